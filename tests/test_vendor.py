@@ -1,0 +1,86 @@
+"""Third-party files of the browser side are those that were pinned and recorded.
+Nothing is fetched here.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+RECORD = "static/vendor/VENDOR.json"
+
+
+def vendor_check(root: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, root / ".ci/vendor.py", "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    for part in (".ci", "static", "tests/browser/vendor"):
+        shutil.copytree(ROOT / part, tmp_path / part)
+    return tmp_path
+
+
+def test_the_vendored_files_are_those_that_were_recorded() -> None:
+    checked = vendor_check(ROOT)
+
+    assert checked.stdout == ""
+    assert checked.returncode == 0, checked.stderr
+
+
+def test_an_edited_vendored_file_is_named(copy: Path) -> None:
+    with (copy / "static/vendor/lit/lit-html.js").open("a") as module:
+        module.write("// edited\n")
+
+    checked = vendor_check(copy)
+
+    assert checked.returncode == 1
+    assert "static/vendor/lit/lit-html.js" in checked.stdout
+
+
+def test_a_vendored_file_that_nobody_recorded_is_named(copy: Path) -> None:
+    (copy / "static/vendor/lit/extra.js").write_text("")
+
+    checked = vendor_check(copy)
+
+    assert checked.returncode == 1
+    assert "static/vendor/lit/extra.js" in checked.stdout
+
+
+def test_a_missing_vendored_file_is_named(copy: Path) -> None:
+    (copy / "static/fonts/next-latin.woff2").unlink()
+
+    checked = vendor_check(copy)
+
+    assert checked.returncode == 1
+    assert "static/fonts/next-latin.woff2" in checked.stdout
+
+
+def test_a_pin_that_moved_without_a_new_record_is_noticed(copy: Path) -> None:
+    record = json.loads((copy / RECORD).read_text())
+    record["packages"]["lit-html"]["version"] = "0.0.0"
+    (copy / RECORD).write_text(json.dumps(record))
+
+    checked = vendor_check(copy)
+
+    assert checked.returncode == 1
+    assert "other versions" in checked.stdout
+
+
+def test_every_vendored_package_comes_with_its_licence() -> None:
+    files = json.loads((ROOT / RECORD).read_text())["files"]
+
+    folders = {path.rpartition("/")[0] for path in files} - {"static/vendor/lit/directives"}
+    licensed = {path.rpartition("/")[0] for path in files if path.endswith("LICENSE")}
+
+    assert folders == licensed

@@ -1,0 +1,54 @@
+"""Which text of an event a person wrote, and how an event looks without it.
+
+Redaction is the one sanctioned change of a stored event; it keeps who, when and what kind.
+"""
+
+from collections.abc import Sequence
+
+from incident.core import events as ev
+from incident.core.incident import REDACTED, Incident
+
+WRITTEN = ("message", "title", "description", "reason", "impact")
+"""Fields of events that hold a person's free text."""
+
+CLEARED = ("metadata", "links")
+"""Fields of events that may hold a person's text in some structure: emptied as a whole."""
+
+
+def without_text(event: ev.Event) -> ev.Event:
+    """`event` with everything a person wrote replaced by a mark."""
+    changes: dict[str, object] = {name: REDACTED for name in WRITTEN if getattr(event, name, None)}
+    changes |= {
+        name: type(getattr(event, name))() for name in CLEARED if getattr(event, name, None)
+    }
+    return event.model_copy(update=changes)
+
+
+def scrubbed(events: Sequence[ev.Event]) -> list[ev.Event]:
+    """A whole log in which every redacted entry, and every amendment of it, has lost its text."""
+    gone = {e.entry for e in events if isinstance(e, ev.EntryRedacted)}
+    return [
+        without_text(event)
+        if number in gone or (isinstance(event, ev.EntryAmended) and event.entry in gone)
+        else event
+        for number, event in enumerate(events, start=1)
+    ]
+
+
+def fields_still_showing(incident: Incident, event: ev.Event) -> tuple[str, ...]:
+    """Names of the state's fields that still hold the text of `event`."""
+    match event:
+        case ev.Declared() | ev.DetailsChanged():
+            names = ("title", "description", "metadata", "links")
+            return tuple(
+                n for n in names if getattr(event, n) and getattr(event, n) == getattr(incident, n)
+            )
+        case ev.ActionProposed() | ev.ActionDescribed():
+            action = incident.action(event.action)
+            return tuple(
+                f"actions.{event.action}.{name}"
+                for name in ("description", "impact")
+                if getattr(event, name) and getattr(action, name, None) == getattr(event, name)
+            )
+        case _:
+            return ()

@@ -1,0 +1,43 @@
+"""How a command is refused: a stable code for programs, one sentence for a tired person."""
+
+from typing import Any, Literal
+
+Code = Literal[
+    "already-declared",
+    "no-such-incident",
+    "already-acknowledged",
+    "bad-transition",
+    "reason-required",
+    "actions-running",
+    "not-open",
+    "bad-time",
+    "bad-times",
+    "role-held",
+    "role-not-held",
+    "not-your-role",
+    "no-such-action",
+    "no-such-entry",
+    "not-amendable",
+    "already-redacted",
+    "not-admin",
+    "approval-needed",
+    "not-approver",
+    "own-approval",
+    "already-approved",
+    "not-approved",
+    "target-busy",
+    "override-not-commander",
+    "override-unneeded",
+    "bad-history",
+]
+"""Every reason `decide` may give. Each is explained in docs/refusals.md."""
+
+
+class Rejected(Exception):
+    """The state forbids this command. `facts` are details that a program may want."""
+
+    def __init__(self, code: Code, message: str, **facts: Any) -> None:
+        super().__init__(message)
+        self.code: Code = code
+        self.message = message
+        self.facts = facts

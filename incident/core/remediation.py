@@ -1,0 +1,192 @@
+"""Fixes: proposed, approved by somebody else, started where nothing else runs, ended.
+
+On severity 1 and 2 a start needs the approval of the incident commander, or of the
+operations lead when there is no commander.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from incident.core import commands as do
+from incident.core import events as ev
+from incident.core.incident import Action, Incident, evolve
+from incident.core.lifecycle import still_worked_on
+from incident.core.rejected import Rejected
+from incident.core.targets import ANYWHERE, overlapping
+
+APPROVAL_UP_TO = 2
+"""The mildest severity on which starting a fix needs approval."""
+
+NEXT: dict[str, frozenset[str]] = {
+    "proposed": frozenset({"in-progress", "abandoned"}),
+    "in-progress": frozenset({"completed", "abandoned"}),
+    "completed": frozenset(),
+    "abandoned": frozenset(),
+}
+
+
+def propose(incident: Incident, command: do.ProposeAction, now: datetime) -> list[ev.Event]:
+    """Put a fix on the board."""
+    still_worked_on(incident)
+    number = len(incident.actions) + 1
+    told = command.model_dump(exclude={"by", "authority"})
+    return [ev.ActionProposed(by=command.by, at=now, action=f"ACT-{number}", **told)]
+
+
+def change(incident: Incident, command: do.ChangeAction, now: datetime) -> list[ev.Event]:
+    """Approve, reassign, describe, start or end a fix: in that order, all or nothing."""
+    still_worked_on(incident)
+    changes: list[ev.Event] = []
+    for step in (approve, reassign, describe, progress):
+        action = known_action(incident, command.action)
+        for event in step(incident, action, command, now):
+            changes.append(event)
+            incident = evolve(incident, event)
+    return changes
+
+
+def known_action(incident: Incident, action: str) -> Action:
+    found = incident.action(action)
+    if found is None:
+        raise Rejected("no-such-action", f"This incident has no action {action}.")
+    return found
+
+
+def approve(
+    incident: Incident, action: Action, command: do.ChangeAction, now: datetime
+) -> list[ev.Event]:
+    """Approval, or its withdrawal, while the fix has not begun."""
+    if command.approved is None or command.approved == bool(action.approved_by):
+        return []
+    if action.status != "proposed":
+        raise Rejected("bad-transition", f"{action.id} is already {action.status}.")
+    may_approve(incident, action, command)
+    told: dict[str, Any] = {"by": command.by, "at": now, "action": action.id}
+    return [ev.ActionApproved(**told) if command.approved else ev.ApprovalWithdrawn(**told)]
+
+
+def may_approve(incident: Incident, action: Action, command: do.ChangeAction) -> None:
+    """The commander decides, or the operations lead without one; nobody on their own idea."""
+    lead = incident.roles["operations_lead"].holder
+    approver = incident.commander or lead
+    if approver is None:
+        raise Rejected("not-approver", "Nobody can approve yet: take incident command first.")
+    if command.by != approver:
+        raise Rejected("not-approver", f"Only {approver} can approve this.", approver=approver)
+    others = {incident.commander, lead} - {None, command.by}
+    if command.approved and action.created_by == command.by and others:
+        other = min(str(name) for name in others)
+        raise Rejected("own-approval", f"You proposed it yourself. Ask {other} to look at it.")
+
+
+def reassign(
+    _: Incident, action: Action, command: do.ChangeAction, now: datetime
+) -> list[ev.Event]:
+    if command.owner is None or command.owner == action.owner:
+        return []
+    unfinished(action)
+    return [ev.ActionReassigned(by=command.by, at=now, action=action.id, owner=command.owner)]
+
+
+def describe(
+    _: Incident, action: Action, command: do.ChangeAction, now: datetime
+) -> list[ev.Event]:
+    """What it does and what it may break. An approval was for the words it was given on."""
+    told = {
+        name: text
+        for name in ("description", "impact")
+        if (text := getattr(command, name)) is not None and text != getattr(action, name)
+    }
+    if not told:
+        return []
+    unfinished(action)
+    return [ev.ActionDescribed(by=command.by, at=now, action=action.id, **told)]
+
+
+def unfinished(action: Action) -> None:
+    if action.status in {"completed", "abandoned"}:
+        raise Rejected("bad-transition", f"{action.id} is already {action.status}.")
+
+
+def progress(
+    incident: Incident, action: Action, command: do.ChangeAction, now: datetime
+) -> list[ev.Event]:
+    """Start, complete or abandon."""
+    if command.status is None or command.status == action.status:
+        return []
+    if command.status not in NEXT[action.status]:
+        raise Rejected(
+            "bad-transition", f"{action.id} is {action.status}; it cannot become {command.status}."
+        )
+    told: dict[str, Any] = {"by": command.by, "at": now, "action": action.id}
+    match command.status:
+        case "in-progress":
+            return start(incident, action, command, now)
+        case "completed":
+            return [ev.ActionCompleted(**told)]
+        case _:
+            return [ev.ActionAbandoned(from_status=action.status, **told)]
+
+
+def start(
+    incident: Incident, action: Action, command: do.ChangeAction, now: datetime
+) -> list[ev.Event]:
+    """Begin a fix, if it is approved where it must be and its target is free."""
+    if incident.severity <= APPROVAL_UP_TO and not action.approved_by:
+        who = incident.commander or incident.roles["operations_lead"].holder or "a commander"
+        raise Rejected("approval-needed", f"{action.id} needs the approval of {who} first.")
+    told: dict[str, Any] = {"by": command.by, "at": now, "action": action.id}
+    started = ev.ActionStarted(owner=action.owner or command.by, **told)
+    conflicts = conflicts_of(incident, action, command)
+    if not conflicts:
+        return [started]
+    if command.override is None:
+        raise Rejected("target-busy", busy(conflicts[0]), conflicts=conflicts)
+    if command.by != incident.commander:
+        raise Rejected("override-not-commander", "Only the incident commander can override this.")
+    overridden = ev.ConflictOverridden(reason=command.override, conflicts=conflicts, **told)
+    return [overridden, started]
+
+
+def busy(hold: ev.Hold) -> str:
+    where = "every region" if hold.region == ANYWHERE else hold.region
+    what = f"{hold.action} of {hold.incident}" if hold.incident else hold.action
+    return (
+        f"{hold.holder} has been on {hold.target} in {where} since {hold.since:%H:%M} UTC "
+        f"with {what}. Wait for it to end."
+    )
+
+
+def conflicts_of(
+    incident: Incident, action: Action, command: do.ChangeAction
+) -> tuple[ev.Hold, ...]:
+    """What already runs where `action` would: here (named by no incident), and in others."""
+    if action.target is None:
+        return ()
+    here = [
+        ev.Hold(
+            incident="",
+            action=other.id,
+            holder=other.owner or other.created_by,
+            since=other.started_at or other.created_at,
+            target=other.target,
+            region=other.region or ANYWHERE,
+        )
+        for other in incident.actions
+        if other.status == "in-progress"
+        and other.target
+        and overlapping(other.target, other.region, action.target, action.region)
+    ]
+    return (*here, *command.conflicts)
+
+
+def clear_reservation(
+    incident: Incident, command: do.ClearReservation, now: datetime
+) -> list[ev.Event]:
+    """Record that the hold of a start that never came was taken back."""
+    action = known_action(incident, command.action)
+    if action.status == "in-progress":
+        raise Rejected("bad-transition", f"{action.id} is in progress and keeps its hold.")
+    return [
+        ev.ReservationCleared(by=command.by, at=now, action=action.id, target=action.target or "")
+    ]

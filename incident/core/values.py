@@ -1,0 +1,162 @@
+"""The building stones of every value: frozen, closed to unknown fields, in UTC milliseconds.
+
+Limits of length stand here, once, for every way a text can come in. No rule about
+incidents stands here.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    SerializationInfo,
+    StringConstraints,
+    TypeAdapter,
+)
+
+TITLE_LIMIT = 200
+TEXT_LIMIT = 10_000
+NAME_LIMIT = 100
+"""Characters in the name of a service, a region or a target."""
+
+Status = Literal["triage", "active", "mitigated", "resolved", "closed", "cancelled"]
+Phase = Literal["investigating", "identified", "fixing"]
+Audience = Literal["customers", "leadership", "support"]
+RoleName = Literal[
+    "incident_commander", "communications_lead", "operations_lead", "scribe", "tech_lead"
+]
+ActionStatus = Literal["proposed", "in-progress", "completed", "abandoned"]
+Risk = Literal["low", "medium", "high"]
+NoteType = Literal["info", "action", "decision", "milestone", "communication", "alert"]
+EntryType = NoteType | Literal["escalation", "role"]
+
+AUDIENCES: tuple[Audience, ...] = ("customers", "leadership", "support")
+ROLES: tuple[RoleName, ...] = (
+    "incident_commander",
+    "communications_lead",
+    "operations_lead",
+    "scribe",
+    "tech_lead",
+)
+ENDED: frozenset[str] = frozenset({"resolved", "closed", "cancelled"})
+"""States in which no deadline runs."""
+FINAL: frozenset[str] = frozenset({"closed", "cancelled"})
+"""States in which nothing is done any more but reopening and writing things down."""
+
+_ISO_DURATION = TypeAdapter(timedelta)
+_LINE_BREAKS = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_TARGET = re.compile(r"[^\s/,*][^\s/,*]*(/[^\s/,*]+)*(/\*)?")
+
+
+class Value(BaseModel):
+    """A frozen value that refuses fields it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def in_utc_milliseconds(moment: datetime) -> datetime:
+    """`moment` in UTC, cut to whole milliseconds, because that is what BSON keeps."""
+    if moment.tzinfo is None:
+        raise ValueError("a time needs its offset from UTC, for example 2026-01-31T18:00:00Z")
+    utc = moment.astimezone(UTC)
+    return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
+
+
+def without_nul(text: str) -> str:
+    """Refuse what no database, log or terminal should be handed."""
+    if "\x00" in text:
+        raise ValueError("must not contain the NUL character")
+    return text
+
+
+def on_one_line(text: str) -> str:
+    """Refuse line breaks of every kind, and text that is only white space."""
+    if _LINE_BREAKS.search(text):
+        raise ValueError("must be one line")
+    return with_something_to_read(text)
+
+
+def with_something_to_read(text: str) -> str:
+    """Refuse text of white space only."""
+    if not text.strip():
+        raise ValueError("must not be empty")
+    return text
+
+
+def a_path(target: str) -> str:
+    """A target is a path of names: `db`, `db/primary`, `waf/*`."""
+    if not _TARGET.fullmatch(target):
+        raise ValueError("must be a path such as db/primary or waf/*, without spaces or commas")
+    return target
+
+
+def in_seconds_or_iso(duration: timedelta, form: SerializationInfo) -> float | str:
+    """Durations are stored as seconds and shown as ISO 8601 (`PT15M`)."""
+    return (
+        _ISO_DURATION.dump_python(duration, mode="json")
+        if form.mode_is_json()
+        else (duration.total_seconds())
+    )
+
+
+def rfc3339(moment: datetime) -> str:
+    """`2026-01-31T18:00:00.000Z`: how every time is shown."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+
+
+def _not_a_number(moment: object) -> object:
+    """Numbers are not times: 5 would be read as five seconds past 1970."""
+    if isinstance(moment, (int, float)) or (isinstance(moment, str) and moment.isdigit()):
+        raise ValueError("must be a time such as 2026-01-31T18:00:00Z")
+    return moment
+
+
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_not_a_number),
+    AfterValidator(in_utc_milliseconds),
+    PlainSerializer(rfc3339, when_used="json"),
+]
+Duration = Annotated[timedelta, PlainSerializer(in_seconds_or_iso)]
+Severity = Annotated[int, Field(ge=1, le=5)]
+Handle = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")]
+Title = Annotated[
+    str, StringConstraints(max_length=TITLE_LIMIT), AfterValidator(without_nul),
+    AfterValidator(on_one_line),
+]  # fmt: skip
+Text = Annotated[
+    str, StringConstraints(max_length=TEXT_LIMIT), AfterValidator(without_nul),
+    AfterValidator(with_something_to_read),
+]  # fmt: skip
+OptionalText = Annotated[str, StringConstraints(max_length=TEXT_LIMIT), AfterValidator(without_nul)]
+Name = Annotated[
+    str, StringConstraints(max_length=NAME_LIMIT), AfterValidator(without_nul),
+    AfterValidator(on_one_line),
+]  # fmt: skip
+Target = Annotated[
+    str, StringConstraints(max_length=NAME_LIMIT), AfterValidator(without_nul),
+    AfterValidator(a_path),
+]  # fmt: skip
+ActionId = Annotated[str, StringConstraints(pattern=r"^ACT-[1-9][0-9]{0,5}$")]
+
+
+class Link(Value):
+    """A link that belongs to the incident: a dashboard, a call, a ticket."""
+
+    url: Annotated[
+        str, StringConstraints(max_length=2000, pattern=r"^https?://[^\s\x00-\x20<>\"]+$")
+    ]
+    label: Name
+
+
+class Happening(Value):
+    """`by` is a handle or the name of a system; `at` is when it happened, in UTC."""
+
+    by: str
+    at: Moment

@@ -1,0 +1,53 @@
+"""What this project depends on is pinned and explained, and its lint exceptions have reasons.
+It does not install anything.
+"""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def project() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text())
+
+
+def canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def declared() -> set[str]:
+    table = project()["project"]
+    extras = [line for extra in table["optional-dependencies"].values() for line in extra]
+    lines = [*table["dependencies"], *extras, *project()["build-system"]["requires"]]
+    return {canonical(re.split(r"[<>=;\[ ]", line)[0]) for line in lines}
+
+
+def test_every_dependency_is_explained() -> None:
+    bold = re.findall(r"\*\*([^*]+)\*\*", (ROOT / "docs/dependencies.md").read_text())
+
+    assert declared() - {canonical(name) for name in bold} == set()
+
+
+def test_every_dependency_is_pinned() -> None:
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    pinned = {canonical(line.split("==")[0]) for line in lines if "==" in line}
+
+    assert declared() - {"hatchling"} - pinned == set()
+
+
+def test_every_lint_exception_has_its_reason_beside_it() -> None:
+    lines = (ROOT / "pyproject.toml").read_text().splitlines()
+    exceptions = [line for line in lines if re.match(r'\s+"[A-Z]+[0-9]*",', line)]
+
+    assert exceptions
+    assert [line for line in exceptions if "#" not in line] == []
+
+
+def test_the_image_is_tagged_with_the_version_of_the_code() -> None:
+    package = (ROOT / "incident/__init__.py").read_text()
+    [version] = re.findall(r'__version__ = "(.+)"', package)
+
+    assert f"incident-command:{version}\n" in (ROOT / "docker-compose.yml").read_text()

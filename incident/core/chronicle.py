@@ -40,10 +40,7 @@ TYPES: dict[str, EntryType] = {
 """The entry type of each kind of event; the rest are `info`, notes have their own."""
 
 DETAIL_NAMES = {
-    "title": "the title",
     "description": "the description",
-    "affected_services": "affected services",
-    "affected_regions": "affected regions",
     "drill": "whether it is a drill",
     "metadata": "the metadata",
     "links": "the links",
@@ -138,14 +135,21 @@ def sentence(event: ev.Event) -> str:
 
 
 def details_sentence(event: ev.DetailsChanged) -> str:
+    told = []
+    if event.affected_services is not None:
+        told.append(f"Affected services: {listed(event.affected_services)}")
+    if event.affected_regions is not None:
+        told.append(f"Affected regions: {listed(event.affected_regions)}")
+    changed = [words for name, words in DETAIL_NAMES.items() if getattr(event, name) is not None]
+    if changed:
+        told.append(f"Changed {', '.join(changed)}")
     if event.title is not None:
-        return f"Title changed to: {event.title}"
-    if event.affected_services is not None or event.affected_regions is not None:
-        services = ", ".join(event.affected_services or ()) or "unchanged"
-        regions = ", ".join(event.affected_regions or ()) or "unchanged"
-        return f"Affected services: {services}; regions: {regions}"
-    changed = [told for name, told in DETAIL_NAMES.items() if getattr(event, name) is not None]
-    return f"Changed {', '.join(changed)}"
+        told.append(f"Title changed to: {event.title}")
+    return "; ".join(told) or "Changed nothing"
+
+
+def listed(names: tuple[str, ...]) -> str:
+    return ", ".join(names) or "none"
 
 
 def role_sentence(event: ev.RoleAssigned) -> str:

@@ -120,7 +120,7 @@ class ChangeIncident(Intent):
 
 class AssignRole(Intent):
     role: RoleName
-    assignee: str
+    assignee: Handle
 
 
 class ReleaseRole(Intent):

@@ -53,7 +53,7 @@ class Declared(Happening):
     title: str
     severity: int
     status: Status = "active"
-    phase: Phase | None = "investigating"
+    phase: Phase | None = None
     description: str = ""
     start_time: Moment
     detected_time: Moment | None = None

@@ -132,10 +132,9 @@ def fold(events: Iterable[ev.Event], start: Incident | None = None) -> Incident:
 
 def evolve(incident: Incident, event: ev.Event) -> Incident:
     """`incident` after `event`."""
-    changes = changes_of(incident, event)
-    if changes.get("status") in ENDED:
-        changes |= {"respond_by": None, "communications": without_promises(incident)}
-    return incident.model_copy(update={"entries": incident.entries + 1, **changes})
+    changes = {"entries": incident.entries + 1, **changes_of(incident, event)}
+    after = incident.model_copy(update=changes)
+    return without_deadlines(after) if after.status in ENDED else after
 
 
 def changes_of(incident: Incident, event: ev.Event) -> dict[str, Any]:
@@ -243,11 +242,13 @@ def marked(incident: Incident) -> dict[str, Any]:
     return {"marks": (*incident.marks, incident.entries + 1)}
 
 
-def without_promises(incident: Incident) -> dict[str, Channel]:
-    return {
+def without_deadlines(incident: Incident) -> Incident:
+    """Nothing falls due on an incident that has ended, whatever is still told of it."""
+    kept = {
         name: channel.model_copy(update={"due_at": None, "missed": False})
         for name, channel in incident.communications.items()
     }
+    return incident.model_copy(update={"respond_by": None, "communications": kept})
 
 
 def without_text(incident: Incident, fields: tuple[str, ...]) -> dict[str, Any]:
@@ -255,12 +256,12 @@ def without_text(incident: Incident, fields: tuple[str, ...]) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     for field in fields:
         match field.split("."):
-            case ["actions", action, name]:
+            case ["actions", action, "description" | "impact" as name]:
                 base = incident.model_copy(update=changes)
                 changes |= on_action(base, action, {name: REDACTED})
             case ["metadata" | "links" as name]:
                 changes[name] = {} if name == "metadata" else ()
-            case [name]:
+            case ["title" | "description" as name]:
                 changes[name] = REDACTED
             case _:
                 pass

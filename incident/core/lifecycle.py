@@ -63,7 +63,10 @@ def move(incident: Incident, command: do.SetStatus, now: datetime) -> list[ev.Ev
             nothing_runs(incident)
             return [ev.Closed(**told)]
         case "cancelled":
-            require_reason(command, "Say why this is no incident, or name the one it belongs to.")
+            if command.merged_into is None:
+                require_reason(
+                    command, "Say why this is no incident, or name the one it belongs to."
+                )
             nothing_runs(incident)
             return [ev.Cancelled(merged_into=command.merged_into, **told)]
         case "triage":
@@ -83,7 +86,7 @@ def refusal(incident: Incident, status: str) -> str:
 
 
 def require_reason(command: do.SetStatus, ask: str) -> None:
-    if not command.reason.strip() and not command.merged_into:
+    if not command.reason.strip():
         raise Rejected("reason-required", ask)
 
 
@@ -167,6 +170,7 @@ def plausible(incident: Incident, times: dict[str, datetime], now: datetime) -> 
 
 
 def still_worked_on(incident: Incident) -> None:
-    """Refuse work on an incident that is over for good."""
+    """Refuse work on an incident that is over; only a closed one can be reopened."""
     if incident.status in FINAL:
-        raise Rejected("not-open", f"The incident is {incident.status}. Reopen it first.")
+        way_out = "Reopen it" if NEXT[incident.status] else "Declare a new one"
+        raise Rejected("not-open", f"The incident is {incident.status}. {way_out} first.")

@@ -23,11 +23,8 @@ Code = Literal[
     "approval-needed",
     "not-approver",
     "own-approval",
-    "already-approved",
-    "not-approved",
     "target-busy",
     "override-not-commander",
-    "override-unneeded",
     "bad-history",
 ]
 """Every reason `decide` may give. Each is explained in docs/refusals.md."""
@@ -36,7 +33,7 @@ Code = Literal[
 class Rejected(Exception):
     """The state forbids this command. `facts` are details that a program may want."""
 
-    def __init__(self, code: Code, message: str, **facts: Any) -> None:
+    def __init__(self, code: Code, message: str, **facts: Any) -> None:  # noqa: ANN401 (facts are whatever a program may want)
         super().__init__(message)
         self.code: Code = code
         self.message = message

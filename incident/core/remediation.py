@@ -66,17 +66,27 @@ def approve(
 
 
 def may_approve(incident: Incident, action: Action, command: do.ChangeAction) -> None:
-    """The commander decides, or the operations lead without one; nobody on their own idea."""
-    lead = incident.roles["operations_lead"].holder
-    approver = incident.commander or lead
+    """Who leads decides, and may always withdraw; nobody approves their own idea if others can."""
+    leader, approver = next(iter(leaders(incident)), None), approver_of(incident, action)
     if approver is None:
         raise Rejected("not-approver", "Nobody can approve yet: take incident command first.")
-    if command.by != approver:
-        raise Rejected("not-approver", f"Only {approver} can approve this.", approver=approver)
-    others = {incident.commander, lead} - {None, command.by}
-    if command.approved and action.created_by == command.by and others:
-        other = min(str(name) for name in others)
-        raise Rejected("own-approval", f"You proposed it yourself. Ask {other} to look at it.")
+    if command.by == approver or (command.by == leader and not command.approved):
+        return
+    if command.by == leader:
+        raise Rejected("own-approval", f"You proposed it yourself. Ask {approver} to look at it.")
+    raise Rejected("not-approver", f"Only {approver} can approve this.", approver=approver)
+
+
+def approver_of(incident: Incident, action: Action) -> str | None:
+    """The first of those who lead, passing over whoever proposed the action where another can."""
+    inclined = [leader for leader in leaders(incident) if leader != action.created_by]
+    return next(iter([*inclined, *leaders(incident)]), None)
+
+
+def leaders(incident: Incident) -> list[str]:
+    """The incident commander, then the operations lead, as far as there are any."""
+    holders = (incident.commander, incident.roles["operations_lead"].holder)
+    return [holder for holder in holders if holder]
 
 
 def reassign(
@@ -91,7 +101,7 @@ def reassign(
 def describe(
     _: Incident, action: Action, command: do.ChangeAction, now: datetime
 ) -> list[ev.Event]:
-    """What it does and what it may break. An approval was for the words it was given on."""
+    """What it does and what it may break. An approval holds for the words it was given on."""
     told = {
         name: text
         for name in ("description", "impact")
@@ -100,7 +110,10 @@ def describe(
     if not told:
         return []
     unfinished(action)
-    return [ev.ActionDescribed(by=command.by, at=now, action=action.id, **told)]
+    described = ev.ActionDescribed(by=command.by, at=now, action=action.id, **told)
+    if action.status != "proposed" or action.approved_by in {None, command.by}:
+        return [described]
+    return [described, ev.ApprovalWithdrawn(by=command.by, at=now, action=action.id)]
 
 
 def unfinished(action: Action) -> None:
@@ -133,7 +146,7 @@ def start(
 ) -> list[ev.Event]:
     """Begin a fix, if it is approved where it must be and its target is free."""
     if incident.severity <= APPROVAL_UP_TO and not action.approved_by:
-        who = incident.commander or incident.roles["operations_lead"].holder or "a commander"
+        who = approver_of(incident, action) or "a commander"
         raise Rejected("approval-needed", f"{action.id} needs the approval of {who} first.")
     told: dict[str, Any] = {"by": command.by, "at": now, "action": action.id}
     started = ev.ActionStarted(owner=action.owner or command.by, **told)

@@ -5,7 +5,7 @@ incidents stands here.
 """
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -24,6 +24,8 @@ TITLE_LIMIT = 200
 TEXT_LIMIT = 10_000
 NAME_LIMIT = 100
 """Characters in the name of a service, a region or a target."""
+LONGEST = timedelta(days=30)
+"""Nobody promises or estimates further ahead than this."""
 
 Status = Literal["triage", "active", "mitigated", "resolved", "closed", "cancelled"]
 Phase = Literal["investigating", "identified", "fixing"]
@@ -50,6 +52,7 @@ FINAL: frozenset[str] = frozenset({"closed", "cancelled"})
 """States in which nothing is done any more but reopening and writing things down."""
 
 _ISO_DURATION = TypeAdapter(timedelta)
+_DATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LINE_BREAKS = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _TARGET = re.compile(r"[^\s/,*][^\s/,*]*(/[^\s/,*]+)*(/\*)?")
 
@@ -64,7 +67,10 @@ def in_utc_milliseconds(moment: datetime) -> datetime:
     """`moment` in UTC, cut to whole milliseconds, because that is what BSON keeps."""
     if moment.tzinfo is None:
         raise ValueError("a time needs its offset from UTC, for example 2026-01-31T18:00:00Z")
-    utc = moment.astimezone(UTC)
+    try:
+        utc = moment.astimezone(UTC)
+    except OverflowError as beyond:
+        raise ValueError("must lie between the years 1 and 9999 in UTC") from beyond
     return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
 
 
@@ -97,22 +103,24 @@ def a_path(target: str) -> str:
 
 
 def in_seconds_or_iso(duration: timedelta, form: SerializationInfo) -> float | str:
-    """Durations are stored as seconds and shown as ISO 8601 (`PT15M`)."""
-    return (
-        _ISO_DURATION.dump_python(duration, mode="json")
-        if form.mode_is_json()
-        else (duration.total_seconds())
-    )
+    """Durations are stored as seconds and shown as ISO 8601."""
+    return iso_duration(duration) if form.mode_is_json() else duration.total_seconds()
+
+
+def iso_duration(duration: timedelta) -> str:
+    """`PT15M`: how every duration is shown."""
+    return str(_ISO_DURATION.dump_python(duration, mode="json"))
 
 
 def rfc3339(moment: datetime) -> str:
     """`2026-01-31T18:00:00.000Z`: how every time is shown."""
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
 
 
 def _not_a_number(moment: object) -> object:
-    """Numbers are not times: 5 would be read as five seconds past 1970."""
-    if isinstance(moment, (int, float)) or (isinstance(moment, str) and moment.isdigit()):
+    """Numbers are not times: 5 or "5.5" would be read as seconds past 1970."""
+    dated = _DATED.match(moment) if isinstance(moment, str) else isinstance(moment, date)
+    if not dated:
         raise ValueError("must be a time such as 2026-01-31T18:00:00Z")
     return moment
 
@@ -123,7 +131,9 @@ Moment = Annotated[
     AfterValidator(in_utc_milliseconds),
     PlainSerializer(rfc3339, when_used="json"),
 ]
-Duration = Annotated[timedelta, PlainSerializer(in_seconds_or_iso)]
+Duration = Annotated[
+    timedelta, Field(gt=timedelta(0), le=LONGEST), PlainSerializer(in_seconds_or_iso)
+]
 Severity = Annotated[int, Field(ge=1, le=5)]
 Handle = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")]
 Title = Annotated[

@@ -1,0 +1,169 @@
+"""Where commands are taken, and answered when their commit is safe.
+
+One lane an incident: whatever arrives while a commit is on its way becomes the next one.
+The desk decides nothing; it asks `decide` again whenever somebody else was first.
+"""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import datetime
+
+from incident import shapes
+from incident.answers import Answer, KeyReused, Request
+from incident.core.commands import ChangeAction, Command, Declare, Import
+from incident.core.decide import decide
+from incident.core.events import Event
+from incident.core.incident import Incident, fold
+from incident.feed import Feed
+from incident.lane import Lane
+from incident.reservations import Reservations
+from incident.store.batches import SeqTaken
+from incident.store.commit import Accepted, Commit
+from incident.store.errors import StoreAway
+from incident.store.holds import Holds
+from incident.store.journal import Journal
+from incident.store.lists import Lists
+
+LANES = 10_000
+"""Incidents whose newest state is kept in memory."""
+NUMBERS = 100
+"""Numbers in a row that may turn out to be taken (after a restore) before we give up."""
+
+logger = logging.getLogger(__name__)
+
+
+class Desk:
+    """Takes commands for all incidents of this process. `clock` gives now in UTC."""
+
+    def __init__(  # noqa: PLR0913 (its parts are what it joins)
+        self,
+        journal: Journal,
+        holds: Holds,
+        lists: Lists,
+        feed: Feed,
+        clock: Callable[[], datetime],
+        origin: str,
+    ) -> None:
+        self._journal, self._lists, self._feed = journal, lists, feed
+        self._clock, self._origin = clock, origin
+        self._lanes: OrderedDict[str, Lane] = OrderedDict()
+        self._reservations = Reservations(journal, holds, self._submit, clock)
+
+    async def declare(self, command: Declare | Import, *, key: str | None = None) -> Answer:
+        """A new incident. The same `key` of the same person finds the first one again.
+
+        Raises `Rejected`, `KeyReused`, `StoreAway` or `OutcomeUnknown`.
+        """
+        request = Request(command, key)
+        scoped = f"{command.by}:{key}" if key else None
+        if scoped and (known := await self._journal.declaration(scoped)):
+            return declared_before(known, request)
+        now = self._clock()
+        events = tuple(decide(Incident(), command, now))
+        for _ in range(NUMBERS):
+            commit = await self._first(request, events, now, scoped)
+            try:
+                await self._journal.append(commit)
+            except SeqTaken:
+                if scoped and (known := await self._journal.declaration(scoped)):
+                    return declared_before(known, request)
+                continue  # a number that a restored log has used already
+            self.heard(commit)
+            await self.list(commit)
+            return Answer(commit, 0, events)
+        raise StoreAway("No free number was found. Nothing was changed; try again.")
+
+    async def _first(
+        self, request: Request, events: tuple[Event, ...], now: datetime, key: str | None
+    ) -> Commit:
+        """The first commit of a new incident, not stored yet."""
+        state = fold(events)
+        return Commit(
+            incident=f"INC-{await self._journal.next_number()}",
+            seq=1,
+            at=now,
+            origin=self._origin,
+            commands=(Accepted(request.id, request.command.by, request.digest, events),),
+            first=1,
+            state=state,
+            wake_at=state.wake_at,
+            declaration=key,
+        )
+
+    async def submit(
+        self,
+        incident: str,
+        command: Command,
+        *,
+        key: str | None = None,
+        expect: int | None = None,
+        now: datetime | None = None,
+    ) -> Answer:
+        """Do `command` on `incident`; returns when a majority of the database has it.
+
+        `key`: the same key again returns the first answer. `expect`: only if this is still
+        the newest `seq`. `now`: the time to decide by, for deadlines.
+        Raises `Rejected`, `KeyReused`, `Moved`, `StoreAway` or `OutcomeUnknown`.
+        """
+        request = Request(command, key, expect=expect, now=now)
+        if isinstance(command, ChangeAction) and command.status is not None:
+            return await self._reservations.change(incident, command, request)
+        return await self._submit(incident, request)
+
+    async def latest(self, incident: str) -> Commit | None:
+        """The newest commit, from the log."""
+        return await self._journal.latest(incident)
+
+    def forget(self, incident: str) -> None:
+        """Somebody else moved this incident: what we remember of it is only a guess now."""
+        if lane := self._lanes.get(incident):
+            lane.forget()
+
+    def heard(self, commit: Commit) -> None:
+        """Tell everybody in this process about a commit that is safe."""
+        logger.info(
+            "commit",
+            extra={
+                "incident": commit.incident,
+                "seq": commit.seq,
+                "kinds": [event.kind for event in commit.events],
+                "by": sorted({command.by for command in commit.commands}),
+            },
+        )
+        self._feed.ring(commit.incident, commit)
+
+    async def list(self, commit: Commit) -> None:
+        """Write the row that lists show; one that fails is made again later."""
+        try:
+            await self._lists.write(commit, shapes.summary(commit))
+        except StoreAway:
+            logger.warning("row not written", extra={"incident": commit.incident})
+
+    async def close(self) -> None:
+        """Wait until every command that was taken is answered."""
+        await asyncio.gather(*(lane.idle() for lane in self._lanes.values()))
+
+    async def _submit(self, incident: str, request: Request) -> Answer:
+        lane = self._lanes.get(incident)
+        if lane is None:
+            lane = self._lanes[incident] = Lane(
+                incident, self._journal, self._clock, self._origin, self
+            )
+            self._make_room()
+        self._lanes.move_to_end(incident)
+        return await lane.submit(request)
+
+    def _make_room(self) -> None:
+        for incident, lane in list(self._lanes.items())[: max(0, len(self._lanes) - LANES)]:
+            if lane.is_idle:
+                del self._lanes[incident]
+
+
+def declared_before(known: Commit, request: Request) -> Answer:
+    """The first answer to a declaration that came again."""
+    first = known.commands[0]
+    if first.digest != request.digest:
+        raise KeyReused
+    return Answer(known, 0, first.events, repeated=True)

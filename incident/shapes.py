@@ -1,0 +1,220 @@
+"""The public shapes: how incidents, entries and commits look as JSON to every client.
+
+One place for API, socket, first paint, lists and exports. It decides nothing, and it shows
+what it is given: who may see it is settled before.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from incident.core.chronicle import entry_type, facts, sentence
+from incident.core.events import Noted
+from incident.core.incident import Action, Incident
+from incident.core.patches import difference
+from incident.core.record import Line, Recorded, lines
+from incident.core.values import iso_duration, rfc3339
+from incident.store.commit import Commit, Told
+
+PREVIEW = 200
+"""Characters of the last entry that a list row shows."""
+
+
+def time(moment: datetime | None) -> str | None:
+    return rfc3339(moment) if moment else None
+
+
+def incident(commit: Commit) -> dict[str, Any]:
+    """The incident after `commit`, without its timeline, with its actions as a list."""
+    state = commit.state
+    return {
+        "id": commit.incident,
+        "seq": commit.seq,
+        "title": state.title,
+        "description": state.description,
+        "status": state.status,
+        "phase": state.phase,
+        "severity": state.severity,
+        "drill": state.drill,
+        "visibility": state.visibility,
+        **times(state),
+        "affectedServices": list(state.affected_services),
+        "affectedRegions": list(state.affected_regions),
+        **leads(state),
+        "roles": {
+            name: {"holder": role.holder, "since": time(role.since), "offeredTo": None}
+            for name, role in state.roles.items()
+        },
+        "actions": [action(one) for one in state.actions],
+        "escalation": {
+            "level": 0,
+            "levels": 0,
+            "paged": [],
+            "acknowledgedBy": state.acknowledged_by,
+            "nextAt": time(state.respond_by),
+            "pausedUntil": None,
+        },
+        "communications": {
+            audience: {
+                "lastSentAt": time(channel.last_sent_at),
+                "dueAt": time(channel.due_at),
+                "missed": channel.missed,
+            }
+            for audience, channel in state.communications.items()
+        },
+        "mergedInto": state.merged_into,
+        "metadata": state.metadata,
+        "links": [link.model_dump() for link in state.links],
+        "entries": state.entries,
+    }
+
+
+def times(state: Incident) -> dict[str, str | None]:
+    return {
+        "startTime": time(state.start_time),
+        "detectedTime": time(state.detected_time),
+        "declaredTime": time(state.declared_time),
+        "acknowledgedTime": time(state.acknowledged_time),
+        "mitigationTime": time(state.mitigation_time),
+        "resolutionTime": time(state.resolution_time),
+        "closedTime": time(state.closed_time),
+    }
+
+
+def leads(state: Incident) -> dict[str, str | None]:
+    return {
+        "commander": state.roles["incident_commander"].holder,
+        "commsLead": state.roles["communications_lead"].holder,
+        "opsLead": state.roles["operations_lead"].holder,
+    }
+
+
+def action(one: Action) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "description": one.description,
+        "status": one.status,
+        "owner": one.owner,
+        "target": one.target,
+        "region": one.region,
+        "impact": one.impact,
+        "risk": one.risk,
+        "estimate": duration(one.estimate),
+        "createdBy": one.created_by,
+        "createdAt": time(one.created_at),
+        "startedAt": time(one.started_at),
+        "completedAt": time(one.completed_at),
+        "executedOn": one.executed_on,
+        "approved": one.approved_by is not None,
+        "approvedBy": one.approved_by,
+    }
+
+
+def duration(estimate: timedelta | None) -> str | None:
+    """ISO 8601, such as `PT15M`."""
+    return iso_duration(estimate) if estimate is not None else None
+
+
+def summary(commit: Commit) -> dict[str, Any]:
+    """A row of a list. `lastEntry` is absent when the commit only marked older entries."""
+    state = commit.state
+    row: dict[str, Any] = {
+        "id": commit.incident,
+        "seq": commit.seq,
+        "title": state.title,
+        "status": state.status,
+        "phase": state.phase,
+        "severity": state.severity,
+        "drill": state.drill,
+        **times(state),
+        "updatedTime": time(commit.at),
+        "affectedServices": list(state.affected_services),
+        "affectedRegions": list(state.affected_regions),
+        **leads(state),
+        "acknowledgedBy": state.acknowledged_by,
+        "nextDueAt": time(state.wake_at),
+        "openActions": sum(a.status in {"proposed", "in-progress"} for a in state.actions),
+    }
+    told = [one for one in entries([commit]) if not one["kind"].startswith("entry_")]
+    redactions = [one for one in entries([commit]) if one["kind"] == "entry_redacted"]
+    for last in (told or redactions)[-1:]:
+        kept = {name: last[name] for name in ("number", "timestamp", "author")}
+        row["lastEntry"] = kept | {"message": last["message"][:PREVIEW]}
+    return row
+
+
+def entries(page: Sequence[Told], marking: Iterable[Told] = ()) -> list[dict[str, Any]]:
+    """The entries of the commits of `page`, oldest first, as `marking` commits left them."""
+    place: dict[int, tuple[int, int]] = {}
+    recorded: dict[int, Recorded] = {}
+    for told in sorted((*page, *marking), key=lambda told: told.seq):
+        for index, event in enumerate(told.events):
+            number = told.first + index
+            recorded[number] = Recorded(number=number, event=event, recorded_at=told.at)
+            place[number] = (told.seq, index)
+    wanted = {told.seq for told in page}
+    return [
+        entry(line, *place[line.number])
+        for line in lines(recorded.values())
+        if place[line.number][0] in wanted
+    ]
+
+
+def entry(line: Line, seq: int, index: int) -> dict[str, Any]:
+    """One timeline entry (protocol section 2)."""
+    event = line.event
+    amended = line.amendment
+    return {
+        "seq": seq,
+        "index": index,
+        "number": line.number,
+        "timestamp": time(event.at),
+        "recordedAt": time(line.recorded_at),
+        "author": event.by,
+        "type": entry_type(event),
+        "kind": event.kind,
+        "message": line.message if line.redacted else sentence(event),
+        "late": isinstance(event, Noted) and event.late,
+        "approx": isinstance(event, Noted) and event.approx,
+        "pinned": line.pinned,
+        "amended": None
+        if amended is None
+        else {
+            "message": amended.message,
+            "by": amended.by,
+            "at": time(amended.at),
+            "number": amended.number,
+        },
+        "redacted": line.redacted,
+        "attachments": [],
+        "data": facts(event),
+    }
+
+
+def patch(before: Commit, commit: Commit) -> dict[str, Any]:
+    """The merge patch from one state to the next, with the actions keyed by their id."""
+    return difference(keyed(incident(before)), keyed(incident(commit)))
+
+
+def keyed(shape: dict[str, Any]) -> dict[str, Any]:
+    """The incident as patches see it: `actions` is an object by id."""
+    return shape | {"actions": {one["id"]: one for one in shape["actions"]}}
+
+
+def frame(before: Commit, commit: Commit) -> bytes:
+    """The `commit` frame of the socket, as it goes out to everybody in the room."""
+    return encoded(
+        {
+            "type": "commit",
+            "incident": commit.incident,
+            "seq": commit.seq,
+            "at": time(commit.at),
+            "entries": entries([commit]),
+            "patch": patch(before, commit),
+        }
+    )
+
+
+def encoded(value: Any) -> bytes:  # noqa: ANN401 (any JSON value)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,82 @@
+"""Documents that are ready together are inserted together, and each learns its own fate.
+
+Nothing is delayed for the sake of a batch: what is added within one turn of the event loop
+goes out at its end.
+"""
+
+import asyncio
+from typing import Any
+
+from motor.motor_asyncio import AsyncIOMotorCollection
+from pymongo.errors import BulkWriteError
+
+from incident.store.errors import OutcomeUnknown, writing
+
+DUPLICATE_KEY = 11000
+BATCH_LIMIT = 500
+"""Documents in one insert."""
+
+
+class SeqTaken(Exception):  # noqa: N818 (losing a race is ordinary, not an error)
+    """Another commit was first, or a command of this one is in the log already."""
+
+
+class Batches:
+    """Inserts into one collection."""
+
+    def __init__(self, collection: AsyncIOMotorCollection[dict[str, Any]]) -> None:
+        self._collection = collection
+        self._ready: list[tuple[dict[str, Any], asyncio.Future[None]]] = []
+        self._flights: set[asyncio.Task[None]] = set()
+
+    async def add(self, stored: dict[str, Any]) -> None:
+        """Insert `stored`; returns when a majority has it.
+
+        Raises `SeqTaken` on a duplicate key, `StoreAway` or `OutcomeUnknown` when the
+        database went away.
+        """
+        loop = asyncio.get_running_loop()
+        fate: asyncio.Future[None] = loop.create_future()
+        if not self._ready:
+            loop.call_soon(self._depart)
+        self._ready.append((stored, fate))
+        await fate
+
+    def _depart(self) -> None:
+        while self._ready:
+            batch, self._ready = self._ready[:BATCH_LIMIT], self._ready[BATCH_LIMIT:]
+            # Ends by itself: the driver bounds every insert. Kept here so that it is not lost.
+            flight = asyncio.create_task(self._insert(batch))
+            self._flights.add(flight)
+            flight.add_done_callback(self._flights.discard)
+
+    async def _insert(self, batch: list[tuple[dict[str, Any], asyncio.Future[None]]]) -> None:
+        fates = [fate for _, fate in batch]
+        try:
+            with writing():
+                await self._collection.insert_many([d for d, _ in batch], ordered=False)
+        except BulkWriteError as error:
+            settle(fates, error)
+        except BaseException as error:  # whatever it was, it belongs to those who wait
+            for fate in fates:
+                if not fate.done():
+                    fate.set_exception(error)
+            if not isinstance(error, Exception):
+                raise
+        else:
+            settle(fates, None)
+
+
+def settle(fates: list[asyncio.Future[None]], error: BulkWriteError | None) -> None:
+    """Tell each document's waiter what became of it."""
+    details = (error.details or {}) if error else {}
+    failed = {e["index"]: e for e in details.get("writeErrors", [])}
+    for index, fate in enumerate(fates):
+        if fate.done():
+            continue
+        if index not in failed:
+            fate.set_result(None)
+        elif failed[index]["code"] == DUPLICATE_KEY:
+            fate.set_exception(SeqTaken())
+        else:
+            fate.set_exception(OutcomeUnknown(str(failed[index].get("errmsg"))))

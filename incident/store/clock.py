@@ -1,0 +1,34 @@
+"""The database's time, kept by this machine's monotonic clock between two looks.
+
+All processes agree on it however wrong their own clocks are, and it does not jump when
+somebody sets one of them. It does not correct the database's own clock.
+"""
+
+import time
+from datetime import datetime, timedelta
+
+from incident.core.values import in_utc_milliseconds
+from incident.store.connection import Database
+
+
+class DatabaseClock:
+    """Call it for now, in UTC and whole milliseconds; `sync` it now and then."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._seen: datetime | None = None
+        self._seen_at = 0.0
+
+    async def sync(self) -> datetime:
+        """Look at the database's clock; raises `StoreAway`."""
+        asked = time.monotonic()
+        seen = await self._database.now()
+        answered = time.monotonic()
+        self._seen, self._seen_at = seen, (asked + answered) / 2
+        return self()
+
+    def __call__(self) -> datetime:
+        """Now. `sync` must have succeeded once."""
+        assert self._seen is not None
+        passed = timedelta(seconds=time.monotonic() - self._seen_at)
+        return in_utc_milliseconds(self._seen + passed)

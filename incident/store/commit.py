@@ -1,0 +1,117 @@
+"""A commit: the commands that were accepted together, their events, and the state after them.
+
+These are values; how they become documents stands here too, so that journal and tests
+agree. Nothing here talks to a database.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from incident.core.events import EVENT, Event
+from incident.core.incident import SHAPE, Incident, fold
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """One command of a commit: its id (the idempotency key), its digest, what it led to."""
+
+    id: str
+    by: str
+    digest: str
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a commit tells: everything but the state after it."""
+
+    incident: str
+    seq: int
+    at: datetime
+    origin: str
+    commands: tuple[Accepted, ...]
+    first: int
+    """Number of its first entry (T1 is the first of the incident)."""
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        return tuple(event for command in self.commands for event in command.events)
+
+
+@dataclass(frozen=True, slots=True)
+class Commit(Told):
+    """A commit with the state after it.
+
+    `wake_at` is the deadline that this commit armed, if it changed it. `declaration` is the
+    key of the declaration, on first commits that had one.
+    """
+
+    state: Incident
+    wake_at: datetime | None = None
+    declaration: str | None = None
+
+    def position(self, command: str) -> int:
+        """The index, within this commit, of the first event of the command with that id."""
+        index = 0
+        for accepted in self.commands:
+            if accepted.id == command:
+                return index
+            index += len(accepted.events)
+        raise KeyError(command)
+
+
+def after(base: Commit | None, told: Told) -> Commit:
+    """`told` with the state it leads to from the state of the commit before it."""
+    state = fold(told.events, base.state if base else Incident())
+    return Commit(told.incident, told.seq, told.at, told.origin, told.commands, told.first, state)
+
+
+def document(commit: Commit) -> dict[str, Any]:
+    """The commit as it is stored, without its state."""
+    stored: dict[str, Any] = {
+        "incident": commit.incident,
+        "seq": commit.seq,
+        "at": commit.at,
+        "origin": commit.origin,
+        "first": commit.first,
+        "commands": [
+            {
+                "id": command.id,
+                "by": command.by,
+                "digest": command.digest,
+                "events": [event.model_dump(exclude_none=True) for event in command.events],
+            }
+            for command in commit.commands
+        ],
+    }
+    if commit.wake_at:
+        stored["wake_at"] = commit.wake_at
+    if commit.declaration:
+        stored["declaration"] = commit.declaration
+    return stored
+
+
+def told(stored: Mapping[str, Any]) -> Told:
+    """Read a stored commit; an event of an unknown kind stops the load."""
+    commands = tuple(
+        Accepted(
+            id=command["id"],
+            by=command["by"],
+            digest=command["digest"],
+            events=tuple(EVENT.validate_python(event) for event in command["events"]),
+        )
+        for command in stored["commands"]
+    )
+    return Told(
+        stored["incident"], stored["seq"], stored["at"], stored["origin"], commands, stored["first"]
+    )
+
+
+def stored_state(stored: Mapping[str, Any]) -> Incident | None:
+    """The state that was stored with a commit, if it was and still has today's shape."""
+    state = stored.get("state")
+    if state is None or state["shape"] != SHAPE:
+        return None
+    return Incident.model_validate(state)

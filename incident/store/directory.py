@@ -1,0 +1,100 @@
+"""People: who they are, by handle. Small documents with a revision.
+
+How somebody proves to be one of them is not known here.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, StringConstraints
+from pymongo import ASCENDING, IndexModel
+from pymongo.errors import DuplicateKeyError
+
+from incident.core.values import Handle, Moment, Name, Value
+from incident.store.connection import Database
+from incident.store.errors import reading, writing
+
+
+def a_zone(name: str) -> str:
+    """An IANA time zone, such as Europe/Berlin."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError("must be an IANA time zone such as Europe/Berlin") from error
+    return name
+
+
+Email = Annotated[
+    str,
+    StringConstraints(max_length=254, pattern=r"^[^@\s\x00-\x20<>\",;]+@[^@\s\x00-\x20<>\",;]+$"),
+]
+Zone = Annotated[str, StringConstraints(max_length=64), AfterValidator(a_zone)]
+
+
+class Person(Value):
+    handle: Handle
+    name: Name
+    email: Email | None = None
+    role: Literal["responder", "admin"] = "responder"
+    region: Name | None = None
+    timezone: Zone = "UTC"
+    disabled: bool = False
+    created_at: Moment
+    last_seen: Moment | None = None
+
+
+class Taken(Exception):  # noqa: N818 (an answer, not an error of the program)
+    """The handle already belongs to somebody."""
+
+
+class Directory:
+    """Reads and writes people. Raises `StoreAway` when the database is out of reach."""
+
+    def __init__(self, database: Database) -> None:
+        self._people = database.db["people"]
+
+    async def prepare(self) -> None:
+        with writing():
+            await self._people.create_indexes([IndexModel([("role", ASCENDING)], name="role")])
+
+    async def add(self, person: Person) -> None:
+        """Raises `Taken` when the handle is somebody's."""
+        stored = {"_id": person.handle, **person.model_dump(exclude={"handle"})}
+        try:
+            with writing():
+                await self._people.insert_one(stored)
+        except DuplicateKeyError as error:
+            raise Taken(person.handle) from error
+
+    async def change(self, handle: str, changes: dict[str, Any]) -> Person | None:
+        """Set fields of a person; None when there is no such person."""
+        with writing():
+            await self._people.update_one({"_id": handle}, {"$set": changes})
+        return await self.find(handle)
+
+    async def find(self, handle: str) -> Person | None:
+        with reading():
+            stored = await self._people.find_one({"_id": handle})
+        return person_of(stored) if stored else None
+
+    async def everyone(self) -> list[Person]:
+        """All people, by handle."""
+        with reading():
+            found = self._people.find().sort("_id", 1)
+            return [person_of(stored) async for stored in found]
+
+    async def has_admin(self) -> bool:
+        """Whether anybody but the bootstrap person is an admin yet."""
+        where = {"role": "admin", "_id": {"$ne": "admin"}}
+        with reading():
+            return await self._people.find_one(where, {"_id": 1}) is not None
+
+    async def seen(self, handle: str, now: datetime) -> None:
+        with writing():
+            await self._people.update_one({"_id": handle}, {"$set": {"last_seen": now}})
+
+
+def person_of(stored: dict[str, Any]) -> Person:
+    fields = {name: value for name, value in stored.items() if name != "_id"}
+    return Person.model_validate({"handle": stored["_id"], **fields})

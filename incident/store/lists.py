@@ -1,0 +1,149 @@
+"""One small document an incident: what lists, filters and searches need.
+
+Derived from the log and made again from it at any time (`incident rebuild`); written after
+a commit, and only where it is newer. The log alone is the truth.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.errors import DuplicateKeyError
+
+from incident.core.incident import Incident
+from incident.store.commit import Commit
+from incident.store.connection import Database
+from incident.store.errors import reading, writing
+
+INDEXES = (
+    IndexModel([("number", DESCENDING)], name="newest"),
+    IndexModel([("status", ASCENDING), ("number", DESCENDING)], name="by status"),
+    IndexModel([("words", ASCENDING), ("number", DESCENDING)], name="by words"),
+)
+
+WORD = re.compile(r"\w+")
+WORDS_LIMIT = 200
+"""Words that one incident can be found by."""
+QUERY_WORDS = 8
+"""Words of one search that are looked at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What a list is narrowed to; empty means everything. `before` is an incident's number."""
+
+    status: Sequence[str] = ()
+    severity: Sequence[int] = ()
+    service: Sequence[str] = ()
+    region: Sequence[str] = ()
+    role: Sequence[str] = ()
+    """Handles of people who hold any role."""
+    q: str = ""
+    declared_from: datetime | None = None
+    declared_to: datetime | None = None
+    drill: bool | None = None
+    before: int | None = None
+
+
+class Lists:
+    """The rows of incident lists. Raises `StoreAway` when the database is out of reach."""
+
+    def __init__(self, database: Database) -> None:
+        self._rows = database.db["incidents"]
+
+    async def prepare(self) -> None:
+        with writing():
+            await self._rows.create_indexes(list(INDEXES))
+
+    async def write(self, commit: Commit, row: Mapping[str, Any]) -> None:
+        """Store `row` for the incident of `commit`, unless a newer one is there.
+
+        A row without `lastEntry` leaves the one that is there.
+        """
+        fields = {f"row.{name}": value for name, value in row.items()}
+        change = {"$set": searchable(commit) | fields}
+        try:
+            with writing():
+                await self._rows.update_one(
+                    {"_id": commit.incident, "seq": {"$lt": commit.seq}}, change, upsert=True
+                )
+        except DuplicateKeyError:
+            return  # a newer row is there
+
+    async def find(self, filters: Filters, limit: int) -> list[dict[str, Any]]:
+        """Rows that match, newest incident first."""
+        found = self._rows.find(query(filters), {"row": 1}).sort("number", -1).limit(limit)
+        with reading():
+            return [stored["row"] async for stored in found]
+
+    async def count(self, statuses: Sequence[str]) -> int:
+        """How many incidents have one of these statuses."""
+        with reading():
+            return int(await self._rows.count_documents({"status": {"$in": list(statuses)}}))
+
+    async def seqs(self) -> dict[str, int]:
+        """The `seq` that each row was made from."""
+        with reading():
+            found = self._rows.find({}, {"seq": 1}).sort("number", -1)
+            return {stored["_id"]: stored["seq"] async for stored in found}
+
+    async def forget(self) -> None:
+        """Drop every row, to be made anew from the log."""
+        with writing():
+            await self._rows.delete_many({})
+
+
+def searchable(commit: Commit) -> dict[str, Any]:
+    """The fields that queries use."""
+    state = commit.state
+    return {
+        "number": number(commit.incident),
+        "seq": commit.seq,
+        "status": state.status,
+        "severity": state.severity,
+        "services": list(state.affected_services),
+        "regions": list(state.affected_regions),
+        "people": sorted({role.holder for role in state.roles.values() if role.holder}),
+        "drill": state.drill,
+        "declared": state.declared_time,
+        "words": words(commit.incident, state),
+    }
+
+
+def number(incident: str) -> int:
+    """7 for `INC-7`."""
+    return int(incident.removeprefix("INC-"))
+
+
+def words(incident: str, state: Incident) -> list[str]:
+    """What the incident is found by: its id, title, services, regions and description."""
+    texts = (state.title, *state.affected_services, *state.affected_regions, state.description)
+    found = dict.fromkeys(w for text in texts for w in WORD.findall(text.casefold()))
+    return [incident.casefold(), *found][:WORDS_LIMIT]
+
+
+def query(filters: Filters) -> dict[str, Any]:
+    """The filters as a query; values are only ever compared, never interpreted."""
+    where: dict[str, Any] = {}
+    several = {
+        "status": filters.status,
+        "severity": filters.severity,
+        "services": filters.service,
+        "regions": filters.region,
+        "people": filters.role,
+    }
+    where |= {name: {"$in": list(wanted)} for name, wanted in several.items() if wanted}
+    span = {"$gte": filters.declared_from, "$lte": filters.declared_to}
+    if any(span.values()):
+        where["declared"] = {name: at for name, at in span.items() if at}
+    if filters.drill is not None:
+        where["drill"] = filters.drill
+    if filters.before is not None:
+        where["number"] = {"$lt": filters.before}
+    sought = re.findall(r"inc-\d+|\w+", filters.q.casefold())[:QUERY_WORDS]
+    if sought:
+        where["$and"] = [{"words": {"$regex": f"^{re.escape(word)}"}} for word in sought]
+    return where

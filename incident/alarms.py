@@ -8,7 +8,6 @@ import asyncio
 import hashlib
 import heapq
 import logging
-
 from datetime import datetime, timedelta
 
 from incident.core.commands import Tick

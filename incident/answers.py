@@ -11,11 +11,11 @@ from incident.core.events import Event
 from incident.store.commit import Commit
 
 
-class KeyReused(Exception):  # noqa: N818 (an answer, not an error of the program)
+class KeyReused(Exception):
     """The same idempotency key came with another command."""
 
 
-class Moved(Exception):  # noqa: N818 (an answer, not an error of the program)
+class Moved(Exception):
     """The incident is no longer at the `seq` that was expected."""
 
     def __init__(self, seq: int) -> None:
@@ -23,7 +23,7 @@ class Moved(Exception):  # noqa: N818 (an answer, not an error of the program)
         self.seq = seq
 
 
-class HoldLost(Exception):  # noqa: N818 (an answer, not an error of the program)
+class HoldLost(Exception):
     """A reservation was taken back while its start was on the way."""
 
 

@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 class Desk:
     """Takes commands for all incidents of this process. `clock` gives now in UTC."""
 
-    def __init__(  # noqa: PLR0913 (its parts are what it joins)
+    def __init__(
         self,
         journal: Journal,
         holds: Holds,

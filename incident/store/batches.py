@@ -17,7 +17,7 @@ BATCH_LIMIT = 500
 """Documents in one insert."""
 
 
-class SeqTaken(Exception):  # noqa: N818 (losing a race is ordinary, not an error)
+class SeqTaken(Exception):
     """Another commit was first, or a command of this one is in the log already."""
 
 

@@ -44,7 +44,7 @@ class Person(Value):
     last_seen: Moment | None = None
 
 
-class Taken(Exception):  # noqa: N818 (an answer, not an error of the program)
+class Taken(Exception):
     """The handle already belongs to somebody."""
 
 

@@ -118,9 +118,11 @@ def options(folder: Path, port: int) -> list[str]:
 def rotate(folder: Path, process: Process | None) -> None:
     """Put a long log aside, and have the mongod that is writing it begin a new one."""
     log = folder / LOG
-    if not log.exists() or log.stat().st_size < LOG_LIMIT:
+    if log.exists() and log.stat().st_size < LOG_LIMIT:
         return
-    log.replace(folder / f"{LOG}.1")
+    if log.exists():
+        log.replace(folder / f"{LOG}.1")
+    # Also where it was put aside already: mongod declines to do this twice within a second.
     if process is not None and process.returncode is None:
         process.send_signal(signal.SIGUSR1)
 

@@ -1,0 +1,173 @@
+"""One open server: its database, its desk, its loops, all closed in the right order.
+
+Pages, sockets and the command line use what is here; it knows none of them.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from incident import shapes, watch
+from incident.alarms import Alarms
+from incident.desk import Desk
+from incident.feed import Feed
+from incident.settings import Settings
+from incident.store.clock import DatabaseClock
+from incident.store.connection import Database, connect
+from incident.store.credentials import Credentials
+from incident.store.deadlines import Deadlines
+from incident.store.directory import Directory
+from incident.store.embedded import embedded
+from incident.store.errors import StoreAway
+from incident.store.holds import Holds
+from incident.store.journal import Journal
+from incident.store.lists import Lists
+from incident.store.lock import running_uri
+from incident.store.presence import Presence
+from incident.store.servers import Servers
+
+PULSE = 2.0
+"""Seconds between two signs of life, which also look at the database's clock."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runtime:
+    """The parts of a server on one database. `origin` names this process."""
+
+    settings: Settings
+    origin: str
+    database: Database
+    clock: DatabaseClock
+    journal: Journal
+    holds: Holds
+    lists: Lists
+    directory: Directory
+    credentials: Credentials
+    presence: Presence
+    servers: Servers
+    feed: Feed
+    desk: Desk
+    alarms: Alarms
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Runtime]:
+    """The parts without the loops: for commands that do one thing and end.
+
+    Uses the database of a server that is running on the same data folder, if there is one.
+    Raises `Unusable` or `StoreAway` when there is no usable database.
+    """
+    async with AsyncExitStack() as stack:
+        uri = address(settings) or running_uri(settings.data)
+        if uri is None:
+            uri = await stack.enter_async_context(embedded(settings.data))
+        database = await connect(uri)
+        stack.push_async_callback(database.close)
+        yield await assembled(settings, database)
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Runtime]:
+    """A whole server: the parts with their loops, until the block ends."""
+    async with AsyncExitStack() as stack:
+        uri = address(settings) or await stack.enter_async_context(embedded(settings.data))
+        database = await connect(uri)
+        stack.push_async_callback(database.close)
+        runtime = await assembled(settings, database)
+        async with loops(runtime):
+            yield runtime
+
+
+def address(settings: Settings) -> str | None:
+    """The URI of the database that was asked for; None for one of our own."""
+    return settings.mongodb_uri.get_secret_value() if settings.mongodb_uri else None
+
+
+async def assembled(settings: Settings, database: Database) -> Runtime:
+    """Join the parts on `database`, with their indexes in place."""
+    origin = secrets.token_hex(6)
+    clock = DatabaseClock(database)
+    await clock.sync()
+    journal, lists = Journal(database), Lists(database)
+    directory, credentials = Directory(database), Credentials(database)
+    presence, servers = Presence(database), Servers(database)
+    for part in (journal, lists, directory, credentials, presence, servers):
+        await part.prepare()
+    feed, holds = Feed(journal), Holds(database)
+    desk = Desk(journal, holds, lists, feed, clock, origin)
+    return Runtime(
+        settings=settings,
+        origin=origin,
+        database=database,
+        clock=clock,
+        journal=journal,
+        holds=holds,
+        lists=lists,
+        directory=directory,
+        credentials=credentials,
+        presence=presence,
+        servers=servers,
+        feed=feed,
+        desk=desk,
+        alarms=Alarms(desk, Deadlines(database), clock, origin),
+    )
+
+
+@asynccontextmanager
+async def loops(runtime: Runtime) -> AsyncIterator[None]:
+    """Run the loops beside the block, and end them after the last command is answered."""
+    silence = runtime.feed.listen(runtime.alarms.heard)
+    async with asyncio.TaskGroup() as group:
+        forget = runtime.desk.forget
+        tasks = [
+            group.create_task(watch.run(runtime.database, runtime.feed, forget, runtime.origin)),
+            group.create_task(runtime.alarms.run()),
+            group.create_task(pulse(runtime)),
+            group.create_task(mend_lists(runtime)),
+        ]
+        try:
+            yield
+        finally:
+            silence()
+            for task in tasks:
+                task.cancel()
+            await runtime.desk.close()
+            await say_goodbye(runtime)
+
+
+async def pulse(runtime: Runtime) -> None:
+    """Keep the clock right and the list of living processes fresh, for ever."""
+    while True:
+        try:
+            now = await runtime.clock.sync()
+            await runtime.servers.here(runtime.origin, now)
+            runtime.alarms.alive = tuple(await runtime.servers.alive(now))
+        except StoreAway as error:
+            logger.warning("no pulse", extra={"error": str(error)})
+        await asyncio.sleep(PULSE)
+
+
+async def mend_lists(runtime: Runtime) -> int:
+    """Write the rows that a crash between commit and row left behind; returns how many."""
+    mended = 0
+    try:
+        rows = await runtime.lists.seqs()
+        async for incident, seq in runtime.journal.newest_seqs():
+            if rows.get(incident) != seq and (newest := await runtime.journal.latest(incident)):
+                await runtime.lists.write(newest, shapes.summary(newest))
+                mended += 1
+    except StoreAway as error:
+        logger.warning("lists not mended", extra={"error": str(error)})
+    return mended
+
+
+async def say_goodbye(runtime: Runtime) -> None:
+    try:
+        await runtime.servers.gone(runtime.origin)
+    except StoreAway:
+        return  # the others notice by themselves

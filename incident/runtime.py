@@ -64,9 +64,9 @@ async def opened(settings: Settings) -> AsyncIterator[Runtime]:
     """
     async with AsyncExitStack() as stack:
         uri = address(settings) or running_uri(settings.data)
-        if uri is None:
-            uri = await stack.enter_async_context(embedded(settings.data))
-        database = await connect(uri)
+        database = await connect(
+            uri or await stack.enter_async_context(embedded(settings.data))
+        )
         stack.push_async_callback(database.close)
         yield await assembled(settings, database)
 

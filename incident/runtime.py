@@ -64,9 +64,9 @@ async def opened(settings: Settings) -> AsyncIterator[Runtime]:
     """
     async with AsyncExitStack() as stack:
         uri = address(settings) or running_uri(settings.data)
-        database = await connect(
-            uri or await stack.enter_async_context(embedded(settings.data))
-        )
+        if uri is None:
+            uri = await own_database(stack, settings)
+        database = await connect(uri)
         stack.push_async_callback(database.close)
         yield await assembled(settings, database)
 
@@ -75,7 +75,7 @@ async def opened(settings: Settings) -> AsyncIterator[Runtime]:
 async def running(settings: Settings) -> AsyncIterator[Runtime]:
     """A whole server: the parts with their loops, until the block ends."""
     async with AsyncExitStack() as stack:
-        uri = address(settings) or await stack.enter_async_context(embedded(settings.data))
+        uri = address(settings) or await own_database(stack, settings)
         database = await connect(uri)
         stack.push_async_callback(database.close)
         runtime = await assembled(settings, database)
@@ -86,6 +86,12 @@ async def running(settings: Settings) -> AsyncIterator[Runtime]:
 def address(settings: Settings) -> str | None:
     """The URI of the database that was asked for; None for one of our own."""
     return settings.mongodb_uri.get_secret_value() if settings.mongodb_uri else None
+
+
+async def own_database(stack: AsyncExitStack, settings: Settings) -> str:
+    """Start the embedded MongoDB for as long as `stack` is open; returns its URI."""
+    uri: str = await stack.enter_async_context(embedded(settings.data))
+    return uri
 
 
 async def assembled(settings: Settings, database: Database) -> Runtime:

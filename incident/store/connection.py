@@ -11,12 +11,14 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+import pymongo
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
 from pymongo.errors import ConfigurationError, InvalidName, OperationFailure
 
 from incident.store.errors import Standalone, StoreAway, TooOld, Unusable, reading
 
 DEFAULT_NAME = "incident"
+GOODBYE_LIMIT = 1.0  # seconds; a server that is away would be waited for like any other
 OLDEST_WIRE = 9  # MongoDB 4.4, the oldest that the driver speaks to
 
 # What the promises rest on; an address cannot weaken it.
@@ -72,7 +74,11 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection; in a thread, because the driver says goodbye to the server."""
-        await asyncio.to_thread(self.client.close)
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        with pymongo.timeout(GOODBYE_LIMIT):
+            self.client.close()
 
 
 async def connect(uri: str) -> Database:

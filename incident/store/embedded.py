@@ -37,6 +37,7 @@ __all__ = ["EmbeddedMongo", "embedded", "running_uri"]
 # that dials a mongod which is restarting can end up holding the very port it needs.
 PORTS = range(20000, 32000)
 PORT_TRIES = 5
+PORT_LOOKS = 50
 START_LIMIT = 120.0  # seconds; after a crash mongod first replays its journal
 STOP_LIMIT = 20.0  # seconds; its last checkpoint takes under one
 GLANCE = 0.02  # seconds between two looks at a mongod that is starting
@@ -111,7 +112,7 @@ class EmbeddedMongo:
     async def _start_on_a_free_port(self, last: int | None) -> None:
         """Use the folder's last port where it is free; the members' list follows where not."""
         for tries_left in reversed(range(PORT_TRIES)):
-            self.port = last if last and is_free(last) else free_port()
+            self.port = last if last and await becomes_free(last) else free_port()
             try:
                 return await self._start()
             except MongoFailed as failed:
@@ -201,6 +202,15 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
         return True
+
+
+async def becomes_free(port: int) -> bool:
+    """Whether the port is free, or a mongod that is just ending frees it."""
+    for _ in range(PORT_LOOKS):
+        if is_free(port):
+            return True
+        await asyncio.sleep(GLANCE)
+    return False
 
 
 def free_port() -> int:

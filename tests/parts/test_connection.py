@@ -1,5 +1,6 @@
 import asyncio
 import os
+import shutil
 import socket
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -61,6 +62,7 @@ async def standalone(tmp_path: Path) -> AsyncIterator[str]:
     yield f"mongodb://127.0.0.1:{port}"
     process.kill()
     await process.wait()
+    shutil.rmtree(tmp_path)  # 300 MB of journal
 
 
 async def test_writes_wait_for_the_journals_of_a_majority(database: Database) -> None:

@@ -2,12 +2,12 @@
 // A classic script in <head> on purpose: a module would run after the page has flashed.
 (() => {
   const root = document.documentElement;
-  const order = ["auto", "dark", "light"];
+  const themes = ["auto", "dark", "light"];
 
   const chosen = () => {
     try {
       const theme = localStorage.getItem("theme");
-      return order.includes(theme) ? theme : "auto";
+      return themes.includes(theme) ? theme : "auto";
     } catch {
       return "auto"; // storage is blocked: the system decides
     }
@@ -35,18 +35,12 @@
     choose(now === "dark" ? "light" : "dark");
   };
 
-  const typing = (target) => target.closest?.("input, textarea, select, [contenteditable], dialog");
-
   show(chosen());
   document.addEventListener("DOMContentLoaded", () => show(root.dataset.theme));
   document.addEventListener("click", (event) => {
     const set = event.target.closest?.("[data-theme-set]");
     if (set) choose(set.dataset.themeSet);
     else if (event.target.closest?.("[data-theme-next]")) next();
-  });
-  document.addEventListener("keydown", (event) => {
-    const modified = event.ctrlKey || event.metaKey || event.altKey;
-    if (event.key === "t" && !modified && !typing(event.target)) next();
   });
   addEventListener("storage", (event) => {
     if (event.key === "theme") show(chosen());

@@ -1,0 +1,93 @@
+// The list of incidents, kept live by the lobby. Rows are the server's markup, filled again.
+// It decides nothing: which rows there are and in which order follows from the summaries.
+
+import { effect } from "../vendor/signals/signals-core.js";
+import { openDeclaration } from "./declare.js";
+import { bind, listen } from "./keys.js";
+import { place } from "./list/board.js";
+import { paintTimes } from "./list/moments.js";
+import { correctClock, now, ofDay, serverNow, startClock, toggleZone, zone, zoneWord } from "./time.js";
+import { connect } from "./wire.js";
+
+const find = (selector) => document.querySelector(selector);
+const QUIET_FOR = 20_000; // ms without a word from the server before the clocks turn grey
+
+let link = { phase: "wait", note: "", heardAt: Date.now() };
+
+correctClock(Date.parse(find(".clock-toggle time").dateTime) - Date.now());
+startClock();
+effect(() => {
+  paintClock(now.value, zone.value);
+  paintTimes(document, now.value);
+  paintLink();
+});
+
+connect({
+  url: "/ws",
+  onMessage: (message) => {
+    if (message.type === "snapshot") for (const summary of message.incidents) place(summary);
+    if (message.type === "summary") announce(place(message.incident), message.incident);
+    paintTimes(document, serverNow());
+  },
+  onState: (state) => {
+    link = state;
+    if (state.offset !== null) correctClock(state.offset);
+    paintLink();
+  },
+});
+
+bind("j", "Next incident", () => step(1));
+bind("k", "Previous incident", () => step(-1));
+bind("/", "Search", () => find("[name=q]").select());
+bind("c", "Declare an incident", declare);
+bind("t", "Change the theme", () => find("[data-theme-next]").click());
+bind("z", "UTC or local time", toggleZone);
+listen();
+
+find("[data-zone]").addEventListener("click", toggleZone);
+find("[data-open-declare]").addEventListener("click", (event) => {
+  if (event.ctrlKey || event.metaKey || event.shiftKey || !find("#declare")) return;
+  event.preventDefault();
+  declare();
+});
+find("[data-filters]").addEventListener("submit", leaveOutEmptyFields);
+
+function declare() {
+  if (find("#declare")) openDeclaration(find("#declare"));
+  else location.assign(find("[data-open-declare]").href);
+}
+
+function step(by) {
+  const links = [...document.querySelectorAll(".row-link")];
+  const at = links.indexOf(document.activeElement);
+  const next = at < 0 ? 0 : Math.min(links.length - 1, Math.max(0, at + by));
+  links[next]?.focus();
+}
+
+function announce(what, { id, severity, title }) {
+  if (what === "new") find("[data-news]").textContent = `${id}, severity ${severity}, declared: ${title}`;
+  if (what === "ended") find("[data-news]").textContent = `${id} ended: ${title}`;
+}
+
+function paintClock() {
+  const iso = new Date(serverNow()).toISOString();
+  find(".clock-toggle time").textContent = ofDay(iso);
+  find(".clock-toggle time").dateTime = iso;
+  find(".clock-toggle span").textContent = zoneWord.value;
+}
+
+function paintLink() {
+  const quiet = Date.now() - link.heardAt > QUIET_FOR;
+  const live = link.phase === "live" && !quiet;
+  const behind = Math.round((Date.now() - link.heardAt) / 1_000);
+  const note = link.note || "Reconnecting";
+  const words = live ? "Connected" : quiet ? `${note}, ${behind} s behind` : note;
+  const state = find("[data-link]");
+  state.dataset.state = live ? "live" : link.phase === "wait" ? "wait" : "off";
+  if (state.lastElementChild.textContent !== words) state.lastElementChild.textContent = words;
+  document.body.toggleAttribute("data-stale", !live && quiet);
+}
+
+function leaveOutEmptyFields({ target }) {
+  for (const field of target.elements) field.disabled = field.name !== "" && field.value === "";
+}

@@ -1,0 +1,76 @@
+// A row of the list, filled from a summary: the same fields that the server's `_row.html` fills.
+// It knows nothing of other rows.
+
+import { avatarOf } from "./faces.js";
+
+const LEAST_SEVERE = 5;
+const ENDED = ["resolved", "closed", "cancelled"];
+const NOBODY = document.querySelector("#row").content.querySelector('[data-f="face"]').firstElementChild;
+const people = JSON.parse(document.querySelector("#people").textContent);
+const nameOf = (handle) => people[handle]?.name ?? handle;
+
+export function fillRow(row, incident) {
+  const field = (name) => row.querySelector(`[data-f="${name}"]`);
+  const write = (name, text) => (field(name).textContent = text);
+  const ended = ENDED.includes(incident.status);
+
+  row.dataset.id = incident.id;
+  row.dataset.sev = incident.severity;
+  const wanted = !ended && incident.severity < LEAST_SEVERE; // a notice waits for nobody
+  row.dataset.lead = wanted && !incident.commander ? "none" : "";
+  row.dataset.ack = wanted && !incident.acknowledgedBy ? "none" : "";
+  write("severity", incident.severity);
+  write("id", incident.id);
+  write("title", incident.title);
+  field("title").href = `/incidents/${incident.id}`;
+  field("drill").hidden = !incident.drill;
+  write("commander", incident.commander ? nameOf(incident.commander) : "No commander");
+  write("ack", ended ? "" : incident.acknowledgedBy ? "acknowledged" : "not acknowledged");
+  field("face").replaceChildren(face(incident.commander));
+  fillState(field, write, incident);
+  fillScope(field, incident);
+  fillLast(field, write, incident.lastEntry);
+  fillTimes(field, write, incident, ended);
+}
+
+function face(handle) {
+  return handle ? avatarOf(handle, nameOf(handle)) : NOBODY.cloneNode(true);
+}
+
+function fillState(field, write, { status, phase }) {
+  const name = status === "active" ? (phase ?? "active") : status;
+  field("state").dataset.state = name;
+  write("stateWord", name.charAt(0).toUpperCase() + name.slice(1));
+}
+
+function fillScope(field, { affectedServices, affectedRegions }) {
+  for (const [name, words] of [["services", affectedServices], ["regions", affectedRegions]]) {
+    field(name).textContent = words.join(", ");
+    field(name).title = words.join(", ");
+  }
+}
+
+function fillLast(field, write, last) {
+  field("last").hidden = !last;
+  if (!last) return;
+  field("lastAt").dateTime = last.timestamp;
+  write("lastBy", nameOf(last.author));
+  write("lastSaid", last.message);
+}
+
+function fillTimes(field, write, incident, ended) {
+  const end = incident.resolutionTime ?? incident.updatedTime;
+  const mitigated = incident.status === "mitigated";
+  const since = ended ? end : mitigated ? incident.mitigationTime : incident.declaredTime;
+  const due = ended ? end : incident.nextDueAt;
+  write("sinceWord", ended || mitigated ? "since" : "declared");
+  field("since").dateTime = since ?? "";
+  field("elapsed").dateTime = incident.startTime ?? "";
+  field("elapsed").dataset.show = ended ? "between" : "up";
+  if (ended) field("elapsed").dataset.until = end;
+  write("dueWord", ended ? "ended " : due ? "next due " : "nothing due ");
+  field("due").dataset.level = due ? "calm" : "none";
+  field("dueAt").hidden = !due;
+  field("dueAt").dateTime = due ?? "";
+  field("dueAt").dataset.show = ended ? "ago" : "due";
+}

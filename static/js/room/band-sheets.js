@@ -1,0 +1,57 @@
+// The sheets of the band: severity, state, summary. Each asks why.
+
+import { html } from "../../vendor/lit/lit-html.js";
+import { signal } from "../../vendor/signals/signals-core.js";
+import { incident, submit } from "../state.js";
+import { area, choices, severityChoices } from "./fields.js";
+import { openSheet } from "./sheet.js";
+import { nextStates, stateWord, statusFields } from "./words.js";
+
+export function changeSeverity() {
+  openSheet({
+    title: `Change the severity of ${incident.value.id}`,
+    label: "Change severity",
+    fields: () => html`${severityChoices(incident.value.severity)}
+      ${area("reason", "Why", { required: true, hint: "Unsure? Take the higher one." })}`,
+    send: ({ severity, reason }) =>
+      submit({ type: "update_incident", severity: Number(severity), reason }),
+  });
+}
+
+export function changeState() {
+  const next = nextStates(incident.value);
+  if (next.length === 0) return cannotMove();
+  const chosen = signal("");
+  const asked = () => next.find(({ key }) => key === chosen.value)?.asks;
+  return openSheet({
+    title: `${incident.value.id} is ${stateWord(incident.value).toLowerCase()}`,
+    label: "Change state",
+    fields: () => html`
+      ${choices("state", "It is now", next.map(({ key, word, means }) => ({ value: key, word: html`<b>${word}</b>`, means })), chosen.value, (key) => (chosen.value = key))}
+      ${area("reason", asked() ?? "Why", { required: Boolean(asked()) })}`,
+    send: ({ state, reason }) =>
+      submit({ type: "set_status", ...statusFields(state), ...(reason.trim() && { reason }) }),
+  });
+}
+
+function cannotMove() {
+  openSheet({
+    title: `${incident.value.id} is ${stateWord(incident.value).toLowerCase()}`,
+    close: true,
+    fields: () => html`<p>A cancelled incident stays cancelled. Declare a new one if it was real after all.</p>`,
+  });
+}
+
+export function changeSummary() {
+  openSheet({
+    title: `Summary of ${incident.value.id}`,
+    label: "Save",
+    fields: () =>
+      area("description", "What is going on, in a sentence or two", {
+        value: incident.value.description,
+        focus: true,
+        hint: "The first thing people read who join late.",
+      }),
+    send: ({ description }) => submit({ type: "update_incident", description }),
+  });
+}

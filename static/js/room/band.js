@@ -1,0 +1,140 @@
+// The band: how bad, what, in which state, since when, and what is due next.
+// The clocks run by themselves; everything else is drawn when the incident changes.
+
+import { html, nothing } from "../../vendor/lit/lit-html.js";
+import { computed, signal } from "../../vendor/signals/signals-core.js";
+import { incident, post, submit } from "../state.js";
+import { bothZones, clock, duration, now, SOON, urgency } from "../time.js";
+import { changeSeverity, changeState, changeSummary } from "./band-sheets.js";
+import { copy, lineOf } from "./copying.js";
+import { bars, icon } from "./icon.js";
+import { nameOf } from "./names.js";
+import { ticking } from "./panel.js";
+import { isOver, saying, stateKey, stateWord } from "./words.js";
+import { writeUpdate } from "./updates.js";
+
+const editing = signal(null); // {refusal} while the title is being edited
+
+/** The first update that is due: {audience, at}; null when none is promised. */
+export const nextUpdate = computed(() => {
+  const channels = Object.entries(incident.value.communications ?? {});
+  const due = channels.filter(([, { dueAt }]) => dueAt).map(([audience, { dueAt }]) => ({ audience, at: dueAt }));
+  return due.sort((a, b) => a.at.localeCompare(b.at))[0] ?? null;
+});
+
+const waits = computed(() => {
+  const { status, acknowledgedTime, acknowledgedBy, escalation } = incident.value;
+  const open = ["triage", "active", "mitigated"].includes(status);
+  return open && !acknowledgedTime && !acknowledgedBy && !escalation?.acknowledgedBy;
+});
+
+export const band = () => html`
+  <button class="sev-block" type="button" @click=${changeSeverity}>
+    ${bars()}<span class="sev-word">SEV</span><span class="sev-num">${incident.value.severity}</span>
+    <span class="vh">, 1 is the worst of 5. Change severity</span>
+  </button>
+  <div class="band-main">${names()} ${editing.value ? titleField() : title()} ${condition()}</div>
+  <dl class="clocks">${clocks()}</dl>
+  <div class="band-actions">${buttons()}</div>`;
+
+const names = () => html`<p class="band-id">
+  <span class="mono">${incident.value.id}</span>
+  ${incident.value.drill ? html`<span class="tag drill">Drill</span>` : nothing}
+  <button class="copy" type="button" @click=${(event) => copy(lineOf(incident.value), event.currentTarget)}>
+    ${icon("link")}Copy link</button>
+  <span class="sep"></span>
+  <a href="/api/incidents/${incident.value.id}/postmortem.md">Post-mortem draft</a>
+  ${(incident.value.links ?? []).slice(0, 3).map(outside)}
+</p>`;
+
+/** Links are checked by the server; anything but http(s) is not made one here either. */
+const outside = ({ url, label }) => /^https?:\/\//.test(url)
+  ? html`<span class="sep"></span><a href=${url} rel="noopener noreferrer" target="_blank">${label}</a>`
+  : nothing;
+
+const title = () => html`<h1>${incident.value.title}
+  <button class="icon-btn sm" type="button" aria-label="Edit the title" title="Edit the title" @click=${edit}>${icon("pencil")}</button></h1>`;
+
+function edit() {
+  editing.value = { refusal: null };
+  queueMicrotask(() => document.querySelector(".band-edit input")?.select());
+}
+
+const stopEditing = () => (editing.value = null);
+
+const titleField = () => html`<form class="band-edit" @submit=${saveTitle}
+    @keydown=${(event) => event.key === "Escape" && stopEditing()}>
+    <input class="input" name="title" aria-label="Title" .value=${incident.value.title} maxlength="200" required autocomplete="off">
+    <button class="btn sm primary" type="submit">Save</button>
+    <button class="btn sm quiet" type="button" @click=${stopEditing}>Cancel</button>
+  </form>
+  ${editing.value.refusal ? html`<p class="warn" role="alert">${saying(editing.value.refusal)}</p>` : nothing}`;
+
+async function saveTitle(event) {
+  event.preventDefault();
+  const written = new FormData(event.target).get("title").trim();
+  try {
+    if (written !== incident.value.title) await submit({ type: "update_incident", title: written });
+    stopEditing();
+  } catch (refusal) {
+    editing.value = { refusal };
+  }
+}
+
+const condition = () => html`<p class="band-state" data-state=${stateKey(incident.value)}>
+  <button class="state" type="button" data-state=${stateKey(incident.value)} @click=${changeState}>
+    <span class="state-dot" aria-hidden="true"></span>${stateWord(incident.value)}<span class="vh">, change the state</span>${icon("chevron-down")}
+  </button>
+  <span class="band-lead">${leader()}</span>
+  <button class="band-sum" type="button" title="Edit the summary" @click=${changeSummary}>${incident.value.description || "Add a summary"}</button>
+</p>`;
+
+/** Who leads, for screens on which the roles are a tab away. */
+const leader = () => incident.value.commander
+  ? html`${nameOf(incident.value.commander)} leads`
+  : isOver(incident.value) ? nothing : html`<b>Nobody leads</b>`;
+
+function clocks() {
+  const { declaredTime, startTime, mitigationTime, resolutionTime, closedTime } = incident.value;
+  const over = resolutionTime ?? closedTime;
+  return [
+    running("Elapsed", declaredTime, over),
+    running("Customer impact", startTime ?? declaredTime, mitigationTime ?? over),
+    due(),
+  ];
+}
+
+function running(label, from, to) {
+  const length = () => (to ? Date.parse(to) : now.value) - Date.parse(from);
+  return html`<div class="clock" ?data-done=${Boolean(to)} title="since ${bothZones(from)}">
+    <dt>${label}</dt>
+    <dd><time datetime=${ticking(() => duration(length()))}>${ticking(() => clock(length()))}</time></dd>
+  </div>`;
+}
+
+function due() {
+  const next = nextUpdate.value;
+  if (!next) return html`<div class="clock due" data-level="none"><dt>Next update due</dt><dd><time>none</time></dd></div>`;
+  const left = () => Math.abs(Date.parse(next.at) - now.value);
+  return html`<div class="clock due" data-level=${ticking(() => urgency(next.at))} title=${bothZones(next.at)}>
+    <dt>${ticking(() => (urgency(next.at) === "late" ? "Update late by" : "Next update due"))}</dt>
+    <dd><time datetime=${next.at}>${ticking(() => clock(left()))}</time></dd>
+    <dd class="drain" aria-hidden="true"><progress max=${SOON} value=${ticking(() => Math.min(SOON, left()))}></progress></dd>
+  </div>`;
+}
+
+const buttons = () => html`
+  ${waits.value ? acknowledge() : nothing}
+  <button class="btn ${waits.value ? "" : "primary"}" type="button" @click=${() => writeUpdate()}>${icon("megaphone")}Write update</button>`;
+
+function acknowledge() {
+  const answer = incident.value.escalation?.nextAt;
+  const left = () => {
+    const rest = answer ? Date.parse(answer) - now.value : 0;
+    return rest > 0 ? clock(rest) : answer ? "late" : "";
+  };
+  return html`<button class="btn primary urgent" type="button"
+    @click=${() => post({ command: { type: "acknowledge" }, words: "Acknowledge", sort: "change" })}>
+    ${icon("check")}Acknowledge <span class="countdown">${ticking(left)}</span></button>`;
+}
+

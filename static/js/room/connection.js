@@ -1,0 +1,39 @@
+// The state of the connection in words, and the look of a page that may be out of date.
+
+import { html, nothing } from "../../vendor/lit/lit-html.js";
+import { computed, effect } from "../../vendor/signals/signals-core.js";
+import { link, pending } from "../state.js";
+import { now, span } from "../time.js";
+import { icon } from "./icon.js";
+import { ticking } from "./panel.js";
+
+const STALE_AFTER = 20_000; // ms without a heartbeat
+const LOOKS = { live: "live", wait: "wait", off: "off", ended: "off" };
+
+const behind = () => (now.value, Date.now() - link.value.heardAt);
+const stale = computed(() => link.value.phase === "ended" || behind() > STALE_AFTER);
+const waiting = computed(() => pending.value.filter(({ state }) => state === "sending").length);
+
+export const connection = () => html`<span class="link-state" role="status" data-state=${LOOKS[link.value.phase]}>
+  ${icon("activity")}<span>${ticking(words)}</span></span>`;
+
+function words() {
+  const { phase, note } = link.value;
+  if (phase === "live") return "Connected";
+  const late = phase !== "ended" && behind() > 2_000 ? `, ${span(behind())} behind` : "";
+  const kept = waiting.value ? `. ${waiting.value} waiting to be sent` : "";
+  return `${note || "Connecting"}${late}${kept}`;
+}
+
+/** What to do where the page cannot help itself. */
+export const banner = () => link.value.phase === "ended"
+  ? html`<div class="banner" data-level="late" role="alert">${icon("triangle-alert")}
+      <span>${link.value.note}. Nothing here is live any more; what you wrote is kept in this browser.</span>
+      <a class="btn sm" href=${link.value.note === "Signed out" ? "/signin" : "/"}>${link.value.note === "Signed out" ? "Sign in" : "All incidents"}</a></div>`
+  : nothing;
+
+export function watchStaleness() {
+  effect(() => {
+    document.body.toggleAttribute("data-stale", stale.value);
+  });
+}

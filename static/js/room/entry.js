@@ -1,0 +1,132 @@
+// How one row of the timeline looks.
+// People's words are put in as text; only `code` in back quotes and T-numbers are marked up.
+
+import { html, nothing } from "../../vendor/lit/lit-html.js";
+import { me } from "../state.js";
+import { bothZones, dayInWords, minuteOfDay, ofDay, span } from "../time.js";
+import { icon } from "./icon.js";
+import { initials, isPerson, nameOf, tint } from "./names.js";
+import { weight } from "./rows.js";
+
+const ICONS = {
+  declared: "siren", imported: "copy", acknowledged: "check", response_missed: "bell-ring",
+  activated: "activity", phase_changed: "activity", mitigated: "circle-check",
+  resolved: "circle-check", closed: "check", cancelled: "x", reopened: "undo-2",
+  severity_changed: "siren", details_changed: "pencil", times_corrected: "clock",
+  role_assigned: "arrow-right-left", role_released: "users", action_approved: "check",
+  action_started: "play", action_completed: "circle-check", action_abandoned: "x",
+  update_missed: "megaphone", entry_amended: "pencil", entry_redacted: "x",
+};
+const TYPE_ICONS = { decision: "signpost", communication: "megaphone", alert: "bell-ring", action: "wrench" };
+const TAGS = { decision: "Decision", milestone: "Milestone", action: "Action", communication: "Update" };
+
+export const iconOf = ({ kind, type }) => ICONS[kind] ?? TYPE_ICONS[type] ?? "activity";
+
+/** `tools` are the buttons of the row that is pointed at, or nothing. */
+export function entryRow(entry, { tools, focusable, found }) {
+  const sort = weight(entry);
+  const classes = ["ev", sort, entry.redacted && "redacted", found && "found"].filter(Boolean);
+  return html`<li class=${classes.join(" ")} id="T${entry.number}" data-number=${entry.number}
+    ?data-open=${tools !== nothing}>
+    ${when(entry)} ${face(entry, sort)}
+    <div class="c">${sort.startsWith("human") || sort.startsWith("key") ? spoken(entry) : told(entry)}</div>
+    <a class="ref" href="#T${entry.number}" tabindex=${focusable ? 0 : -1}>${entry.pinned
+      ? html`${icon("pin")}<span class="vh">Pinned </span>`
+      : nothing}T${entry.number}</a>${tools}
+  </li>`;
+}
+
+const when = ({ timestamp, approx }) =>
+  html`<time datetime=${timestamp} title=${bothZones(timestamp)}>${approx
+    ? html`<span class="vh">about </span>~${minuteOfDay(timestamp)}`
+    : ofDay(timestamp)}</time>`;
+
+function face(entry, sort) {
+  if (!sort.startsWith("human")) return html`<span class="k">${icon(iconOf(entry))}</span>`;
+  return html`<span class="k avatar ${tint(entry.author)}" aria-hidden="true">${initials(entry.author)}</span>`;
+}
+
+/** A person's words: who, then what. */
+const spoken = (entry) => html`<p class="who"><b>${nameOf(entry.author)}</b>${tag(entry)}${lateMark(entry)}</p>
+  ${body(entry, marked)}`;
+
+/** What happened, in one line. */
+const told = (entry) => body(entry, () => html`${named(entry)}${lateMark(entry)}`);
+
+function tag({ kind, type, data }) {
+  const word = kind === "update_posted" && data?.audience ? `Update to ${data.audience}` : TAGS[type];
+  return word ? html`<span class="tag">${word}</span>` : nothing;
+}
+
+const lateMark = ({ late, recordedAt }) =>
+  late ? html` <span class="late-mark">written ${minuteOfDay(recordedAt)}</span>` : nothing;
+
+function body(entry, draw) {
+  if (entry.redacted) return html`<p class="gone">Text removed</p>`;
+  if (!entry.amended) return html`<p>${draw(entry.message, entry)}</p>`;
+  const { message, by, at } = entry.amended;
+  return html`<p class="was"><del>${entry.message}</del></p>
+    <p>${marked(message)}</p>
+    <p class="amended-by">Corrected by ${nameOf(by)} ${minuteOfDay(at)}</p>`;
+}
+
+/** The server's sentence with names for handles; led by the author where it names nobody. */
+function named(entry) {
+  const { author, message, data, kind, type } = entry;
+  if (kind === "entry_amended") return html`<b>${nameOf(author)}</b> corrected ${cite(data?.entry)}`;
+  const handles = [author, data?.holder, data?.previous, data?.owner].filter(isPerson);
+  const leads = type === "alert" || (isPerson(author) && !message.split(/\s+/).includes(author));
+  return html`${leads ? html`<b>${nameOf(author)}</b> ` : nothing}${pieces(message, handles, leads)}`;
+}
+
+const marked = (message) => pieces(message, [], true);
+
+function pieces(message, handles, plain) {
+  const names = handles.map((handle) => `|(?<![\\w.-])${handle.replaceAll(".", "\\.")}(?![\\w.-])`);
+  const split = new RegExp(`(\`[^\`\\n]+\`|\\bT[1-9]\\d*\\b|\\bACT-\\d+\\b${names.join("")})`);
+  return message.split(split).map((piece) => {
+    if (/^`.+`$/.test(piece)) return html`<code>${piece.slice(1, -1)}</code>`;
+    if (/^T[1-9]\d*$/.test(piece)) return cite(piece.slice(1));
+    if (/^ACT-\d+$/.test(piece)) return plain ? piece : html`<b>${piece}</b>`;
+    return handles.includes(piece) ? html`<b>${nameOf(piece)}</b>` : piece;
+  });
+}
+
+const cite = (number) => html`<a class="cite" href="#T${number}">T${number}</a>`;
+
+export const dayRow = ({ entry }) => html`<li class="day">${dayInWords(entry.timestamp)}</li>`;
+
+export const gapRow = () => html`<li class="gap"><span>New since you looked away</span></li>`;
+
+export function foldRow({ run, open }, toggle) {
+  const length = Date.parse(run.at(-1).timestamp) - Date.parse(run[0].timestamp);
+  const what = run.every(({ type }) => type === "alert") ? "alerts" : "lines from machines";
+  return html`<li>
+    <button class="fold" type="button" aria-expanded=${open} @click=${toggle}>
+      ${icon("bell-ring")}<b>${run.length} ${what}</b> in ${span(length)}${open ? ", fold" : ""}
+    </button>
+  </li>`;
+}
+
+/** A command on its way, or one that was refused. */
+export const pendingRow = (one, { again, discard }) => {
+  const [sort] = one.sort.split(" ");
+  const failed = one.state === "failed";
+  const sending = html`<span class="sending">${failed ? "not sent" : "sending"}</span>`;
+  return html`<li class="ev ${one.sort} ${failed ? "failed" : "pending"}">
+    <time datetime=${one.at}>${ofDay(one.at)}</time>
+    <span class="k">${icon(failed ? "triangle-alert" : "clock")}</span>
+    <div class="c">
+      ${sort === "change"
+        ? html`<p>${one.words} ${sending}</p>`
+        : html`<p class="who"><b>${nameOf(me.value.handle)}</b>${sending}</p><p>${one.words}</p>`}
+      ${failed ? refused(one, again, discard) : nothing}
+    </div>
+  </li>`;
+};
+
+const refused = (one, again, discard) => html`<p class="ev-problem" role="alert">
+  <span>${one.problem.detail ?? one.problem.title}</span>
+  <button class="text-btn" type="button" @click=${again}>Try again</button>
+  <button class="text-btn" type="button" @click=${discard}>Discard</button>
+</p>`;

@@ -1,0 +1,38 @@
+// Who is in the room now, and what they look at.
+
+import { html, nothing } from "../../vendor/lit/lit-html.js";
+import { computed } from "../../vendor/signals/signals-core.js";
+import { me, presence } from "../state.js";
+import { avatar, nameOf } from "./names.js";
+
+const ROWS = 4;
+const PLACES = { timeline: "reading", fixes: "at the fixes", roles: "at the roles", typing: "typing", away: "away" };
+const RANK = ["typing", "fixes", "roles", "timeline", "away"];
+
+export const typingNow = computed(() =>
+  presence.value.filter(({ handle, place }) => place === "typing" && handle !== me.value.handle),
+);
+
+export const herePanel = () => {
+  const rank = ({ handle, place }) => (handle === me.value.handle ? 9 : RANK.indexOf(place));
+  const sorted = presence.value.toSorted((a, b) => rank(a) - rank(b));
+  const shown = sorted.length === ROWS + 1 ? sorted : sorted.slice(0, ROWS);
+  return html`
+    <header class="panel-h"><h2 id="h-here">Here now</h2><span class="n">${sorted.length}</span></header>
+    <ul class="presence">
+      ${shown.map(person)}
+      ${shown.length < sorted.length ? html`<li class="more">${sorted.length - shown.length} more</li>` : nothing}
+    </ul>`;
+};
+
+const person = ({ handle, place }) => html`<li data-place=${place}>
+  ${avatar(handle)}<span>${nameOf(handle)}${handle === me.value.handle ? " (you)" : ""}</span><em>${PLACES[place] ?? ""}</em>
+</li>`;
+
+/** "Samir Haddad is typing" for the line under the composer. */
+export function typingWords() {
+  const names = typingNow.value.map(({ handle }) => nameOf(handle));
+  if (names.length === 0) return "";
+  if (names.length === 1) return `${names[0]} is typing`;
+  return names.length === 2 ? `${names.join(" and ")} are typing` : `${names.length} people are typing`;
+}

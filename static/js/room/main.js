@@ -1,0 +1,72 @@
+// The war room comes alive: what the server drew is drawn again by what it sends from now on.
+
+import { batch, effect } from "../../vendor/signals/signals-core.js";
+import { begin, incident, link, receive, travelBy } from "../state.js";
+import { bothZones, correctClock, now, ofDay, startClock, toggleZone, zoneWord } from "../time.js";
+import { connect } from "../wire.js";
+import { html } from "../../vendor/lit/lit-html.js";
+import { affectedPanel } from "./affected.js";
+import { announce } from "./announce.js";
+import { band } from "./band.js";
+import { composer, startComposer } from "./composer.js";
+import { banner, connection, watchStaleness } from "./connection.js";
+import { followLinks } from "./find.js";
+import { fixesPanel } from "./fixes.js";
+import { headline } from "./headline.js";
+import { herePanel } from "./here.js";
+import { panel, ticking } from "./panel.js";
+import { tellPlace } from "./place.js";
+import { rolesPanel } from "./roles.js";
+import { bindKeys } from "./shortcuts.js";
+import { tabBar } from "./tabs.js";
+import { timeline } from "./timeline.js";
+import { trackPointer } from "./pointing.js";
+import { updatesPanel } from "./updates.js";
+
+const at = (id) => document.getElementById(id);
+
+const boot = JSON.parse(at("boot").textContent);
+correctClock(Date.parse(boot.now) - Date.now());
+begin(boot);
+startClock();
+
+startComposer(at("say")?.value);
+effect(() => {
+  at("band").dataset.sev = incident.value.severity;
+});
+panel(at("band"), band);
+panel(at("roles"), rolesPanel);
+panel(at("scope"), affectedPanel);
+panel(at("here"), herePanel);
+panel(at("board"), fixesPanel);
+panel(at("comms"), updatesPanel);
+timeline({ chips: at("chips"), log: at("log"), list: at("entries"), below: at("below") });
+panel(at("composer"), composer);
+panel(at("tabs"), tabBar);
+panel(at("connection"), connection);
+panel(at("banner"), banner);
+panel(at("clock"), () => html`<time datetime=${ticking(() => new Date(now.value).toISOString())}
+    title=${ticking(() => bothZones(now.value))}>${ticking(() => ofDay(now.value))}</time>
+  <span>${zoneWord.value}</span><span class="vh">, switch all times to ${zoneWord.value === "UTC" ? "local" : "UTC"}</span>`);
+at("clock").addEventListener("click", toggleZone);
+
+headline();
+watchStaleness();
+trackPointer(at("entries"));
+followLinks();
+bindKeys();
+announce(at("announced"));
+tellPlace({ timeline: at("timeline"), fixes: at("doing"), roles: at("people") });
+
+travelBy(
+  connect({
+    url: `/ws?incident=${encodeURIComponent(incident.value.id)}`,
+    after: boot.incident.seq,
+    inBatch: batch,
+    onMessage: receive,
+    onState: (state) => {
+      link.value = state;
+      if (state.offset !== null) correctClock(state.offset);
+    },
+  }),
+);

@@ -1,0 +1,129 @@
+// What a line in the composer means. Pure: text in, a command or a sentence about what is wrong out.
+// The server may still refuse the command; here only its form is read.
+
+import { AUDIENCES, statusFields } from "./words.js";
+import { lastTimeOfDay } from "../time.js";
+
+/** [verb, what follows it, what it does]: the help of the composer. */
+export const VERBS = [
+  ["/decide", "TEXT", "Record a decision"],
+  ["/fix", "TEXT on TARGET in REGION", "Propose a fix"],
+  ["/update", "customers TEXT", "Post an update: customers, leadership or support"],
+  ["/sev", "2 why", "Change the severity"],
+  ["/state", "mitigated why", "Change the state"],
+  ["/ack", "", "Acknowledge: you are on it"],
+  ["/at", "03:20 TEXT", "Write down something that happened earlier"],
+  ["/pin", "T42", "Pin an entry"],
+];
+
+/**
+ * `{command, words, sort}`, or `{problem}`. `context` is {now, zone, find(number)}: the server's
+ * time, "utc" or "local", and the entry of a T-number.
+ */
+export function parse(text, context) {
+  const written = text.trim();
+  if (written === "") return { problem: "Write something first." };
+  const [, verb, rest] = /^(\/\S*)\s*([\s\S]*)$/.exec(text) ?? [];
+  if (verb === undefined) return note(written);
+  const read = READERS[verb.toLowerCase()];
+  return read ? read(rest.trim(), context) : { problem: unknown(verb) };
+}
+
+/** The verbs a half-written command may become. */
+export function suggestions(text) {
+  return /^\/\S*$/.test(text) ? VERBS.filter(([verb]) => verb.startsWith(text.toLowerCase())) : [];
+}
+
+const READERS = {
+  "/decide": (rest) => (rest ? entry("decision", rest) : missing("/decide", "what was decided")),
+  "/fix": (rest) => (rest ? fix(rest) : missing("/fix", "what should be done")),
+  "/update": (rest) => update(rest),
+  "/sev": (rest) => severity(rest),
+  "/state": (rest) => state(rest),
+  "/ack": () => told({ type: "acknowledge" }, "Acknowledge"),
+  "/at": (rest, context) => earlier(rest, context),
+  "/pin": (rest, context) => pin(rest, context),
+};
+
+function note(message) {
+  return { command: { type: "add_timeline", message }, words: message, sort: "human" };
+}
+
+function entry(type, message) {
+  return { command: { type: "add_timeline", entryType: type, message }, words: message, sort: "key decision" };
+}
+
+function fix(rest) {
+  const [, what, target, region] = /^([\s\S]+?)(?:\s+on\s+(\S+))?(?:\s+in\s+(\S+))?$/.exec(rest);
+  const isPlace = region && (target || /\d|^\*$/.test(region));
+  const description = region && !isPlace ? rest : what;
+  const where = { ...(target && { target }), ...(isPlace && { region }) };
+  const told_ = [description, target && `on ${target}`, isPlace && `in ${region}`].filter(Boolean).join(" ");
+  return told({ type: "add_action", description, ...where }, `Propose a fix: ${told_}`);
+}
+
+function update(rest) {
+  const [first, ...others] = rest.split(/\s+/);
+  const audience = AUDIENCE_WORDS[first.toLowerCase()];
+  const message = audience ? rest.slice(first.length).trim() : rest;
+  if (!message || (audience && !others.length)) return missing("/update", "what to tell them");
+  const command = { type: "post_update", audience: audience ?? "customers", message };
+  return { command, words: message, sort: "key comms" };
+}
+
+function severity(rest) {
+  const [, number, reason] = /^(?:sev)?([1-5])(?:\s+([\s\S]+))?$/i.exec(rest) ?? [];
+  if (number === undefined) return { problem: "Say which severity, 1 (worst) to 5: /sev 2 checkout is down" };
+  const command = { type: "update_incident", severity: Number(number), ...(reason && { reason }) };
+  return told(command, `Severity ${number}${reason ? `: ${reason}` : ""}`);
+}
+
+function state(rest) {
+  const [, word = "", reason] = /^(\S+)(?:\s+([\s\S]+))?$/.exec(rest) ?? [];
+  const fields = statusFields(word.toLowerCase());
+  if (!fields) return { problem: `Say which state: ${STATE_WORDS.join(", ")}` };
+  return told({ type: "set_status", ...fields, ...(reason && { reason }) }, `State ${rest}`);
+}
+
+function earlier(rest, { now, zone }) {
+  const [, time = "", message] = /^(\S+)\s*([\s\S]*)$/.exec(rest) ?? [];
+  const timestamp = lastTimeOfDay(time, now, zone);
+  if (timestamp === null) return { problem: "Say when first, as HH:MM: /at 03:20 the alarm went off" };
+  const inner = message.startsWith("/decide") ? READERS["/decide"](message.slice(7).trim()) : message && note(message);
+  if (!inner) return missing("/at", "what happened then");
+  return inner.problem ? inner : { ...inner, command: { ...inner.command, timestamp } };
+}
+
+function pin(rest, { find }) {
+  const number = Number(/^T?(\d+)$/i.exec(rest)?.[1]);
+  if (!number) return { problem: "Say which entry: /pin T42" };
+  const found = find(number);
+  if (!found) return { problem: `T${number} is not in the timeline shown here.` };
+  return told({ type: "amend_entry", seq: found.seq, index: found.index, pinned: true }, `Pin T${number}`);
+}
+
+const told = (command, words) => ({ command, words, sort: "change" });
+const missing = (verb, what) => ({ problem: `${verb} needs ${what}.` });
+
+const AUDIENCE_WORDS = {
+  ...Object.fromEntries(Object.keys(AUDIENCES).map((name) => [name, name])),
+  customer: "customers",
+};
+const STATE_WORDS = ["investigating", "identified", "fixing", "mitigated", "resolved", "closed", "cancelled"];
+
+function unknown(verb) {
+  const [[nearest]] = VERBS.map(([known]) => [known, distance(verb.toLowerCase(), known)]).sort((a, b) => a[1] - b[1]);
+  return `There is no ${verb}. Did you mean ${nearest}? To post it as a note, begin with a space.`;
+}
+
+/** How many letters to add, drop or change (Levenshtein). */
+function distance(one, other) {
+  let row = Array.from({ length: other.length + 1 }, (_, i) => i);
+  for (const [i, letter] of [...one].entries()) {
+    const above = row;
+    row = [i + 1];
+    for (const [j, wanted] of [...other].entries())
+      row.push(Math.min(above[j + 1] + 1, row[j] + 1, above[j] + (letter === wanted ? 0 : 1)));
+  }
+  return row.at(-1);
+}

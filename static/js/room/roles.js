@@ -1,0 +1,65 @@
+// Who leads: one card a role, taken or given up with one press.
+
+import { html, nothing } from "../../vendor/lit/lit-html.js";
+import { signal } from "../../vendor/signals/signals-core.js";
+import { incident, me, roles, submit } from "../state.js";
+import { bothZones, now, span } from "../time.js";
+import { select } from "./fields.js";
+import { icon } from "./icon.js";
+import { avatar, nameOf } from "./names.js";
+import { ticking } from "./panel.js";
+import { personPicker } from "./picker.js";
+import { openSheet, problem } from "./sheet.js";
+import { isOver, OPTIONAL_ROLES, ROLES } from "./words.js";
+
+const LONG = 4 * 3_600_000; // ms in a role after which a handoff is due
+
+const refusal = signal(null);
+
+export const rolesPanel = () => html`
+  <header class="panel-h"><h2 id="h-roles">Roles</h2>
+    <button class="text-btn" type="button" @click=${() => assign()}>Assign</button></header>
+  ${refusal.value ? problem(refusal.value) : nothing}
+  <ul>${Object.keys(ROLES).map((role) => card(role, roles.value[role] ?? {}))}</ul>`;
+
+function card(role, { holder, since }) {
+  if (!holder) return vacant(role);
+  const time = () => now.value - Date.parse(since);
+  const words = () => `in role ${span(time())}${time() > LONG ? ", consider a handoff" : ""}`;
+  const own = holder === me.value.handle;
+  return html`<li class="role">
+    ${avatar(holder)}
+    <div><p class="role-name">${ROLES[role]}</p><p class="role-who">${nameOf(holder)}</p>
+      ${isOver(incident.value) ? nothing : html`<p class="role-meta" title=${bothZones(since)}>${ticking(words)}</p>`}</div>
+    ${own ? button("Give up", role, () => change({ type: "release_role", role })) : nothing}
+  </li>`;
+}
+
+const vacant = (role) => html`<li class="role empty ${OPTIONAL_ROLES.has(role) || isOver(incident.value) ? "optional" : ""}">
+  <span class="avatar none" aria-hidden="true">${icon("plus")}</span>
+  <div><p class="role-name">${ROLES[role]}</p><p class="role-who">Nobody yet</p></div>
+  ${button("Take it", role, () => change({ type: "assign_role", role, assignee: "me" }))}
+</li>`;
+
+const button = (words, role, does) =>
+  html`<button class="btn sm" type="button" @click=${does}>${words}<span class="vh">, ${ROLES[role]}</span></button>`;
+
+async function change(command) {
+  refusal.value = null;
+  try {
+    await submit(command);
+  } catch (why) {
+    refusal.value = why;
+  }
+}
+
+function assign() {
+  const person = personPicker(me.value.handle);
+  const free = Object.keys(ROLES).find((role) => !roles.value[role]?.holder) ?? "incident_commander";
+  openSheet({
+    title: "Assign a role",
+    label: "Assign",
+    fields: () => html`${select("role", "Role", Object.entries(ROLES), free)} ${person.view("Person")}`,
+    send: ({ role }) => submit({ type: "assign_role", role, assignee: person.value() || "me" }),
+  });
+}

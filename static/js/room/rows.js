@@ -1,0 +1,68 @@
+// Which rows the timeline has: entries by weight, day lines, folded runs, the place where one
+// looked away. Pure; how a row looks is said in entry.js.
+
+const FOLD_FROM = 3; // machine lines in a row
+const HIDDEN = new Set(["entry_pinned", "entry_unpinned"]);
+const SYSTEM = "system";
+
+/** The classes of an entry: how much it weighs on the page. */
+export function weight({ type, kind, author }) {
+  if (type === "decision") return "key decision";
+  if (kind === "update_posted") return "key comms";
+  if (kind === "response_missed" || kind === "update_missed") return "machine hot";
+  if (type === "alert" || author === SYSTEM) return "machine";
+  if (kind !== "noted") return "change";
+  return type === "communication" ? "key comms" : "human";
+}
+
+export const FILTERS = {
+  all: ["Everything", () => true],
+  people: ["People", (entry) => /human|key/.test(weight(entry))],
+  decisions: ["Decisions", (entry) => entry.type === "decision"],
+  changes: ["Changes", (entry) => weight(entry) === "change"],
+  alerts: ["Alerts", (entry) => weight(entry).startsWith("machine")],
+  pinned: ["Pinned", (entry) => entry.pinned],
+};
+
+/** The entries that the timeline shows under a filter. */
+export function visible(entries, filter) {
+  const [, passes] = FILTERS[filter];
+  return entries.filter((entry) => !HIDDEN.has(entry.kind) && passes(entry));
+}
+
+/**
+ * [{row: "day" | "gap" | "entry" | "fold", key, ...}]. `opened` holds the numbers at which an
+ * unfolded run begins, `awayAfter` the last number seen before looking away, `dayOf` tells an
+ * entry's date.
+ */
+export function rowsOf(entries, { filter = "all", opened = new Set(), awayAfter = Infinity, dayOf }) {
+  const rows = [];
+  let day = null;
+  let gapIsDrawn = false;
+  for (const run of runs(visible(entries, filter), awayAfter, dayOf)) {
+    const [first] = run;
+    if (dayOf(first) !== day) rows.push({ row: "day", key: `day ${(day = dayOf(first))}`, entry: first });
+    const isNew = first.number > awayAfter;
+    if (isNew && !gapIsDrawn && first !== entries[0]) rows.push({ row: "gap", key: "gap" });
+    gapIsDrawn ||= isNew;
+    const folds = run.length >= FOLD_FROM;
+    const open = folds && opened.has(first.number);
+    if (folds) rows.push({ row: "fold", key: `fold ${first.number}`, entry: first, run, open });
+    if (!folds || open) run.forEach((entry) => rows.push({ row: "entry", key: entry.number, entry }));
+  }
+  return rows;
+}
+
+/** Entries one by one, but machine lines that follow each other on one day together. */
+function runs(entries, awayAfter, dayOf) {
+  const found = [];
+  for (const entry of entries) {
+    const first = found.at(-1)?.[0];
+    const alike = first && isMachine(first) && isMachine(entry) && dayOf(first) === dayOf(entry);
+    if (alike && first.number > awayAfter === entry.number > awayAfter) found.at(-1).push(entry);
+    else found.push([entry]);
+  }
+  return found;
+}
+
+const isMachine = (entry) => weight(entry) === "machine" && !entry.pinned;

@@ -1,0 +1,77 @@
+// The words of the war room for states, severities, roles and audiences.
+// They name what the server allows; whether it does is the server's to say.
+
+export const SEVERITIES = {
+  1: ["Critical", "A core service is down or data is at risk, for many customers"],
+  2: ["High", "An important function fails or is very slow for many"],
+  3: ["Medium", "Some customers or functions are affected, there is a way around"],
+  4: ["Low", "Hardly noticed outside"],
+  5: ["Notice", "Nothing is broken yet, worth watching"],
+};
+
+export const ROLES = {
+  incident_commander: "Incident commander",
+  operations_lead: "Operations lead",
+  communications_lead: "Communications lead",
+  tech_lead: "Tech lead",
+  scribe: "Scribe",
+};
+/** Roles an incident can do without. */
+export const OPTIONAL_ROLES = new Set(["tech_lead", "scribe"]);
+
+export const AUDIENCES = { customers: "Customers", leadership: "Leadership", support: "Support team" };
+
+const STATES = {
+  triage: "Triage",
+  investigating: "Investigating",
+  identified: "Identified",
+  fixing: "Fixing",
+  active: "Active",
+  mitigated: "Mitigated",
+  resolved: "Resolved",
+  closed: "Closed",
+  cancelled: "Cancelled",
+};
+
+/** A state is its status, or while active its phase: one word on the page. */
+export const stateKey = ({ status, phase }) => (status === "active" && phase) || status;
+export const stateWord = (incident) => STATES[stateKey(incident)] ?? incident.status;
+
+export const isOver = ({ status }) => ["resolved", "closed", "cancelled"].includes(status);
+
+const PHASES = [
+  ["investigating", "We do not know the cause yet"],
+  ["identified", "The cause is known"],
+  ["fixing", "A fix is under way"],
+];
+const MITIGATED = ["mitigated", "Customers are no longer affected"];
+const RESOLVED = ["resolved", "The fault itself is gone"];
+const CLOSED = ["closed", "Nothing more to do here", "Why can this be closed?"];
+const CANCELLED = ["cancelled", "A false alarm, or the same as another incident", "Why is this cancelled?"];
+const REOPENED = ["investigating", "It came back, or was not over", "Why is it open again?"];
+
+/** The states it may go to now: [{key, word, means, asks}]; `asks` where a reason is required. */
+export function nextStates(incident) {
+  const phases = PHASES.filter(([key]) => key !== stateKey(incident));
+  const next = {
+    triage: [...PHASES, CANCELLED],
+    active: [...phases, MITIGATED, RESOLVED, CANCELLED],
+    mitigated: [RESOLVED, REOPENED, CANCELLED],
+    resolved: [CLOSED, REOPENED],
+    closed: [REOPENED],
+  }[incident.status];
+  return (next ?? []).map(([key, means, asks]) => ({ key, word: STATES[key], means, asks }));
+}
+
+/** The fields of `set_status` for a state as people say it; undefined for an unknown word. */
+export function statusFields(word) {
+  const key = { mitigating: "fixing", reopen: "active", reopened: "active" }[word] ?? word;
+  if (["investigating", "identified", "fixing"].includes(key)) return { status: "active", phase: key };
+  return key in STATES ? { status: key } : undefined;
+}
+
+/** A problem document in one sentence, with the fields that are wrong. */
+export function saying(problem) {
+  const fields = (problem?.errors ?? []).map(({ loc, msg }) => `${loc.at(-1)}: ${msg}`);
+  return [problem?.detail || problem?.title || "That did not work.", ...fields].join(" ");
+}

@@ -1,0 +1,120 @@
+// The server's time on this page, and times in words.
+// One timer, once a second; laptops' clocks are corrected by what the server said last.
+
+import { computed, signal } from "../vendor/signals/signals-core.js";
+import { keep, kept } from "./keep.js";
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+export const SOON = 5 * MINUTE;
+
+const offset = signal(0);
+
+/** Milliseconds since 1970 by the server's clock, once a second. */
+export const now = signal(Date.now());
+
+/** "utc" or "local": how the whole page writes times. */
+export const zone = signal(kept("zone") === "local" ? "local" : "utc");
+
+export const serverNow = () => Date.now() + offset.value;
+
+export function correctClock(milliseconds) {
+  offset.value = milliseconds;
+}
+
+export function startClock() {
+  now.value = serverNow();
+  setTimeout(startClock, SECOND - (now.value % SECOND) + 5); // just after the second turns
+}
+
+export function toggleZone() {
+  zone.value = zone.value === "utc" ? "local" : "utc";
+  keep("zone", zone.value);
+}
+
+/** A count of hours, minutes and seconds: 4:39, 1:47:21, 3 d 04 h. */
+export function clock(milliseconds) {
+  const total = Math.max(0, Math.floor(milliseconds / SECOND));
+  const [days, hours] = [Math.floor(total / 86_400), Math.floor(total / 3_600)];
+  const [minutes, seconds] = [Math.floor(total / 60) % 60, total % 60];
+  if (days > 0) return `${days} d ${two(hours % 24)} h`;
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds)}` : `${minutes}:${two(seconds)}`;
+}
+
+/** A length of time in words: 12 s, 6 min, 1 h 47 m, 3 d 4 h. */
+export function span(milliseconds) {
+  const length = Math.max(0, milliseconds);
+  if (length < MINUTE) return `${Math.floor(length / SECOND)} s`;
+  if (length < HOUR) return `${Math.floor(length / MINUTE)} min`;
+  if (length < DAY) return `${Math.floor(length / HOUR)} h ${Math.floor((length % HOUR) / MINUTE)} m`;
+  return `${Math.floor(length / DAY)} d ${Math.floor((length % DAY) / HOUR)} h`;
+}
+
+/** A length of time as the `datetime` of a <time>. */
+export const duration = (milliseconds) => `PT${Math.max(0, Math.floor(milliseconds / SECOND))}S`;
+
+/** 03:18:02 in the page's zone. */
+export const ofDay = (iso, in_ = zone.value) => write(TIME, iso, in_);
+
+/** 03:18 in the page's zone. */
+export const minuteOfDay = (iso, in_ = zone.value) => ofDay(iso, in_).slice(0, 5);
+
+/** 2026-11-21 in the page's zone. */
+export const date = (iso, in_ = zone.value) => write(DATE, iso, in_);
+
+/** Saturday 21 November 2026, in the page's zone. */
+export const dayInWords = (iso, in_ = zone.value) => write(DAY_WORDS, iso, in_);
+
+/** Both zones, for the title of a time. */
+export function bothZones(iso) {
+  const local = `${date(iso, "local")} ${ofDay(iso, "local")} ${zoneName("local")}`;
+  return `${date(iso, "utc")} ${ofDay(iso, "utc")} UTC, ${local}`;
+}
+
+/** The instant of HH:MM(:SS) in the page's zone: the last one that is not in the future. */
+export function lastTimeOfDay(text, from, in_ = zone.value) {
+  const [, hours, minutes, seconds = "0"] = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(text) ?? [];
+  if (hours === undefined || hours > 23 || minutes > 59 || seconds > 59) return null;
+  const at = new Date(from);
+  if (in_ === "utc") at.setUTCHours(hours, minutes, seconds, 0);
+  else at.setHours(hours, minutes, seconds, 0);
+  if (at.getTime() > from + MINUTE) at.setTime(at.getTime() - DAY);
+  return at.toISOString();
+}
+
+/** "calm", "soon", "late", or "none" where nothing is due. */
+export function urgency(due, at = now.value) {
+  if (!due) return "none";
+  const left = Date.parse(due) - at;
+  if (left < 0) return "late";
+  return left <= SOON ? "soon" : "calm";
+}
+
+export const zoneWord = computed(() => (zone.value === "utc" ? "UTC" : zoneName("local")));
+
+const TIME = formats({ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+const DATE = formats({ year: "numeric", month: "2-digit", day: "2-digit" }, "sv-SE");
+const DAY_WORDS = formats({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
+
+function formats(style, language = "en-GB") {
+  return {
+    utc: new Intl.DateTimeFormat(language, { ...style, timeZone: "UTC" }),
+    local: new Intl.DateTimeFormat(language, style),
+  };
+}
+
+function write(format, iso, in_) {
+  return format[in_].format(new Date(iso));
+}
+
+function zoneName(in_) {
+  if (in_ === "utc") return "UTC";
+  const parts = new Intl.DateTimeFormat("en-GB", { timeZoneName: "short" }).formatToParts();
+  return parts.find((part) => part.type === "timeZoneName")?.value ?? "local";
+}
+
+function two(number) {
+  return String(number).padStart(2, "0");
+}

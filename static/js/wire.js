@@ -1,0 +1,152 @@
+// One socket to the server that comes back by itself and loses nothing.
+// Every commit reaches `onMessage` once and in order, every command is answered once. It knows
+// no incident and draws nothing.
+
+import { Cursor } from "./cursor.js";
+import { Ledger, problem } from "./ledger.js";
+import { backOff, Pulse } from "./pulse.js";
+
+const ENDS = {
+  4401: "Signed out",
+  4403: "You were removed from this incident",
+  4404: "There is no such incident",
+};
+
+/**
+ * `url` is a path of this server, `after` the last seq the page has. `onState` hears
+ * {phase: "wait" | "live" | "off" | "ended", note, heardAt, offset}; `inBatch` runs the messages
+ * of one frame together.
+ */
+export function connect(options) {
+  return new Wire(options);
+}
+
+class Wire {
+  #options;
+  #cursor;
+  #socket = null;
+  #ledger = new Ledger();
+  #pulse = new Pulse();
+  #state = { phase: "wait", note: "", heardAt: Date.now(), offset: null };
+  #attempt = 0;
+  #retry = null;
+
+  constructor({ url, after = null, onMessage, onState = () => {}, inBatch = (work) => work() }) {
+    this.#options = { url, onMessage, onState, inBatch };
+    this.#cursor = new Cursor(after);
+    setInterval(() => this.#check(), 1_000);
+    addEventListener("online", () => this.#wake());
+    addEventListener("offline", () => this.#socket && this.#drop());
+    document.addEventListener("visibilitychange", () => document.hidden || this.#wake());
+    this.#open();
+  }
+
+  /** Resolves with the ack, rejects with the problem; sent again under the same `ref` if need be. */
+  send(command) {
+    if (this.#state.phase === "ended") return Promise.reject(problem(this.#state.note, 401));
+    return this.#ledger.enter(command, this.#live ? (text) => this.#socket.send(text) : null);
+  }
+
+  /** Tells the server something that needs no answer and is worth nothing later. */
+  mention(message) {
+    if (this.#live) this.#socket.send(JSON.stringify(message));
+  }
+
+  get #live() { return this.#state.phase === "live"; }
+
+  #open() {
+    clearTimeout(this.#retry);
+    this.#retry = null;
+    const url = new URL(this.#options.url, location.href);
+    url.protocol = url.protocol.replace("http", "ws");
+    if (this.#cursor.at !== null) url.searchParams.set("after", this.#cursor.at);
+    const socket = new WebSocket(url);
+    this.#socket = socket;
+    this.#pulse.felt();
+    socket.onmessage = ({ data }) => socket === this.#socket && this.#hear(JSON.parse(data));
+    socket.onclose = ({ code }) => socket === this.#socket && this.#closed(code);
+  }
+
+  #hear(frame) {
+    this.#pulse.felt();
+    this.#state.heardAt = Date.now(); // told with the next change, a pong at the latest
+    this.#options.inBatch(() => {
+      for (const message of [frame].flat()) if (this.#socket) this.#take(message);
+    });
+  }
+
+  #take(message) {
+    if (message.type === "hello") return this.#greeted(message);
+    if (message.type === "pong") return this.#tell({ offset: this.#pulse.offset(message) });
+    if (message.type === "ack") return this.#ledger.acknowledge(message);
+    if (message.type === "error") return this.#ledger.refuse(message);
+    if (message.type === "bye") return this.#drop();
+    const place = this.#cursor.meet(message);
+    if (place === "gap") return this.#drop();
+    return place === "next" && this.#options.onMessage(message);
+  }
+
+  #greeted(hello) {
+    this.#attempt = 0;
+    this.#pulse.pingedAt = Date.now();
+    this.#tell({ phase: "live", note: "", offset: this.#pulse.offset(hello) });
+    this.#ledger.repeat((text) => this.#socket.send(text));
+    this.#options.onMessage(hello);
+  }
+
+  /** Leaves a socket that is no good any more, without waiting for its close. */
+  #drop() {
+    const socket = this.#socket;
+    this.#socket = null;
+    socket.close();
+    this.#comeBack("Reconnecting");
+  }
+
+  #closed(code) {
+    this.#socket = null;
+    if (code >= 4400) {
+      this.#tell({ phase: "ended", note: ENDS[code] ?? "Closed by the server" });
+      return this.#ledger.refuseAll(this.#state.note, 401);
+    }
+    if (code === 1009) this.#ledger.refuseAll("The server refused this as too big.", 413);
+    const restarting = code === 1012 || code === 1001;
+    return this.#comeBack(restarting ? "Server restarting" : "Reconnecting");
+  }
+
+  #comeBack(note) {
+    if (navigator.onLine === false) this.#tell({ phase: "off", note: "Offline" });
+    else this.#tell({ phase: "wait", note: this.#attempt ? this.#state.note : note });
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => this.#open(), backOff(this.#attempt));
+    this.#attempt += 1;
+  }
+
+  /** The page is looked at again, or the network is back: do not wait for a timer. */
+  #wake() {
+    this.#attempt = 0;
+    if (this.#retry !== null) this.#open();
+    else if (this.#live) this.#probe();
+  }
+
+  #probe() {
+    this.#pulse.probing();
+    this.#ping();
+  }
+
+  #ping() {
+    this.#pulse.pingedAt = Date.now();
+    this.mention({ type: "ping" });
+  }
+
+  #check() {
+    const verdict = this.#pulse.check();
+    if (this.#socket && verdict === "dead") this.#drop();
+    else if (verdict === "probe" && this.#live) this.#probe();
+    else if (verdict === "ping" && this.#live) this.#ping();
+  }
+
+  #tell(change) {
+    this.#state = { ...this.#state, ...change };
+    this.#options.onState(this.#state);
+  }
+}

@@ -4,6 +4,7 @@ Documents expire by themselves; readers also compare the time, because the datab
 sweeps only now and then.
 """
 
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,16 @@ from incident.store.errors import reading, writing
 
 LIFE = timedelta(seconds=20)
 """How long somebody is there without a new sign of life."""
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Somebody's place in a room, as one of their connections tells it."""
+
+    incident: str
+    handle: str
+    name: str
+    place: str
 
 
 class Presence:
@@ -31,19 +42,12 @@ class Presence:
                 ]
             )
 
-    async def enter(
-        self, connection: str, incident: str, handle: str, place: str, now: datetime
-    ) -> None:
+    async def enter(self, connection: str, here: Here, now: datetime) -> None:
         """Be there, or still be there."""
-        here = {
-            "incident": incident,
-            "handle": handle,
-            "place": place,
-            "expires_at": now + LIFE,
-        }
+        there = {**asdict(here), "expires_at": now + LIFE}
         with writing():
             await self._here.update_one(
-                {"_id": connection}, {"$set": here, "$setOnInsert": {"since": now}}, upsert=True
+                {"_id": connection}, {"$set": there, "$setOnInsert": {"since": now}}, upsert=True
             )
 
     async def leave(self, connection: str) -> None:
@@ -51,13 +55,13 @@ class Presence:
             await self._here.delete_one({"_id": connection})
 
     async def in_room(self, incident: str, now: datetime) -> list[dict[str, Any]]:
-        """Who is there: `handle`, `place`, `since`, each person once."""
+        """Who is there: `handle`, `name`, `place`, `since`, each person once."""
         where = {"incident": incident, "expires_at": {"$gt": now}}
         with reading():
             found = [stored async for stored in self._here.find(where).limit(500)]
         people: dict[str, dict[str, Any]] = {}
         for stored in sorted(found, key=lambda d: d["expires_at"]):
             one = people.setdefault(stored["handle"], {"since": stored["since"]})
-            one |= {"handle": stored["handle"], "place": stored["place"]}
+            one |= {name: stored[name] for name in ("handle", "name", "place")}
             one["since"] = min(one["since"], stored["since"])
         return sorted(people.values(), key=lambda one: (one["since"], one["handle"]))

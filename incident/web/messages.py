@@ -1,0 +1,120 @@
+"""What a client may say on the socket: the bodies of the API, each with a type and a `ref`.
+
+`ref` is the idempotency key. Parsing happens here, doing elsewhere.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, TypeAdapter
+
+from incident.core import commands as do
+from incident.core.values import ActionId, NoteType, RoleName
+from incident.web import bodies
+
+
+class Sent(bodies.Body):
+    ref: bodies.Reference
+
+
+class AddTimeline(bodies.EntryBody, Sent):
+    """`type` names the message here, so the entry's own type is `entryType`."""
+
+    type: Literal["add_timeline"]  # type: ignore[assignment]  # the envelope's type comes first
+    entry_type: NoteType = "info"
+
+    def command(self, by: str) -> do.AddEntry:
+        given = self.given()
+        del given["type"]
+        kind = given.pop("entry_type", "info")
+        return do.AddEntry(by=by, type=kind, **given)
+
+
+class AddAction(bodies.ActionBody, Sent):
+    type: Literal["add_action"]
+
+
+class UpdateAction(bodies.ChangeActionBody, Sent):
+    type: Literal["update_action"]
+    action: ActionId
+
+    def command(self, by: str) -> do.ChangeAction:
+        return self.change(by, self.action)
+
+
+class UpdateIncident(bodies.ChangeIncidentBody, Sent):
+    type: Literal["update_incident"]
+
+
+class SetStatus(bodies.StatusBody, Sent):
+    type: Literal["set_status"]
+
+
+class AssignRole(bodies.AssignBody, Sent):
+    type: Literal["assign_role"]
+    role: RoleName
+
+    def command(self, by: str) -> do.AssignRole:
+        return self.assignment(by, self.role)
+
+
+class ReleaseRole(Sent):
+    type: Literal["release_role"]
+    role: RoleName
+
+    def command(self, by: str) -> do.ReleaseRole:
+        return do.ReleaseRole(by=by, role=self.role)
+
+
+class Acknowledge(Sent):
+    type: Literal["acknowledge"]
+
+    def command(self, by: str) -> do.Acknowledge:
+        return do.Acknowledge(by=by)
+
+
+class PostUpdate(bodies.UpdateBody, Sent):
+    type: Literal["post_update"]
+
+
+class AmendEntry(bodies.MarkBody, Sent):
+    type: Literal["amend_entry"]
+    seq: Annotated[int, Field(ge=1, le=2**53)]
+    index: Annotated[int, Field(ge=0, le=2**31)]
+
+
+class Ping(bodies.Body):
+    type: Literal["ping"]
+
+
+class Here(bodies.Body):
+    """Where in the room somebody is looking, or that they are typing."""
+
+    type: Literal["here"]
+    place: Literal["timeline", "fixes", "roles", "communications", "typing", "away"]
+
+
+Command = (
+    AddTimeline
+    | AddAction
+    | UpdateAction
+    | UpdateIncident
+    | SetStatus
+    | AssignRole
+    | ReleaseRole
+    | Acknowledge
+    | PostUpdate
+    | AmendEntry
+)
+
+MESSAGE: TypeAdapter[Command | Ping | Here] = TypeAdapter(
+    Annotated[Command | Ping | Here, Field(discriminator="type")]
+)
+
+
+class Envelope(BaseModel):
+    """Just the `ref` of a message, whatever else is wrong with it."""
+
+    ref: bodies.Reference | None = None
+
+
+ENVELOPE: TypeAdapter[Envelope] = TypeAdapter(Envelope)

@@ -1,0 +1,232 @@
+"""The pages: rendered whole by the server, then kept live by the socket.
+
+Everything on them is public protocol: the shapes of the API, as JSON and as a first paint.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from incident import shapes
+from incident.access import Visitor, require_admin, visitor
+from incident.runtime import Runtime
+from incident.store.directory import Person
+from incident.store.lists import Filters
+from incident.web.problems import Problem, problem_of
+from incident.web.reading import found, whole_incident
+
+OPEN = ("triage", "active", "mitigated")
+ENDED = ("resolved", "closed", "cancelled")
+SHOWN_OPEN = 200
+SHOWN_ENDED = 20
+FIRST_PAINT = 40
+"""Entries that are readable before any script runs."""
+
+SEVERITIES = (
+    (1, "Critical", "Customers cannot use the product, or data is being lost."),
+    (2, "High", "An important part fails for many, with no way around it."),
+    (3, "Medium", "Some are affected, or there is a way around it."),
+    (4, "Low", "A nuisance; it can wait for working hours."),
+    (5, "Notice", "Nothing is broken yet; keep an eye on it."),
+)
+PRESELECTED = 3
+
+
+async def incidents(request: Request) -> Response:
+    """The home page: what is open, then what ended lately."""
+    filters = asked(request)
+    runtime: Runtime = request.app.state.runtime
+    rows = await runtime.lists.find(narrowed(filters, OPEN), SHOWN_OPEN)
+    ended = await runtime.lists.find(narrowed(filters, ENDED), SHOWN_ENDED)
+    last = ended[:1] or await runtime.lists.find(Filters(status=ENDED), 1)
+    return await page(
+        request,
+        "incidents/list.html",
+        nav="incidents",
+        open=[complete(row) for row in sorted(rows, key=urgency)],
+        ended=[complete(row) for row in ended],
+        filters=filters,
+        last_ended=complete(last[0]) if last else None,
+        severities=severities(),
+    )
+
+
+def asked(request: Request) -> dict[str, Any]:
+    """The filters of the address, as far as they mean anything."""
+    query = request.query_params
+    levels = [int(one) for one in query.getlist("severity") if one in {"1", "2", "3", "4", "5"}]
+    words = {name: query.get(name, "")[:100] for name in ("service", "region", "role", "q")}
+    status = query.get("status", "")
+    return {"status": status if status in OPEN + ENDED else "", "severity": levels, **words}
+
+
+def narrowed(filters: Mapping[str, Any], statuses: tuple[str, ...]) -> Filters:
+    """The filters within one part of the page; a status of the other part finds nothing."""
+    status = filters["status"]
+    within = [one for one in statuses if not status or one == status] or ["none"]
+    one = {name: [filters[name]] if filters[name] else [] for name in ("service", "region", "role")}
+    return Filters(
+        status=within,
+        severity=filters["severity"],
+        service=one["service"],
+        region=one["region"],
+        role=one["role"],
+        q=filters["q"],
+    )
+
+
+def urgency(row: Mapping[str, Any]) -> tuple[int, str, str]:
+    """The worst first, then whose next promise is due first."""
+    return row["severity"], row["nextDueAt"] or "9", row["declaredTime"]
+
+
+def complete(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Rows that were never noted in have no last entry."""
+    return {"lastEntry": None, **row}
+
+
+def severities() -> list[dict[str, Any]]:
+    return [
+        {"number": n, "name": name, "definition": told, "selected": n == PRESELECTED}
+        for n, name, told in SEVERITIES
+    ]
+
+
+async def declare(request: Request) -> Response:
+    return await page(request, "incidents/declare.html", nav="incidents", severities=severities())
+
+
+async def room(request: Request) -> Response:
+    """The war room."""
+    runtime: Runtime = request.app.state.runtime
+    await known(request)
+    commit = await found(runtime, request.path_params["incident"])
+    whole = await whole_incident(runtime, commit)
+    people = await everyone(runtime)
+    who = await known(request)
+    boot = {
+        "me": profile(who.person),
+        "people": {handle: {"name": one["name"]} for handle, one in people.items()},
+        "incident": whole,
+        "now": shapes.time(runtime.clock()),
+    }
+    entries = whole["timeline"][-FIRST_PAINT:]
+    return await page(
+        request, "incidents/room.html", nav="", incident=whole, entries=entries, boot=boot
+    )
+
+
+async def short(request: Request) -> Response:
+    """`/i/7` is `/incidents/INC-7`, wherever somebody pastes it."""
+    return RedirectResponse(f"/incidents/INC-{request.path_params['number']}", 307)
+
+
+async def people(request: Request) -> Response:
+    """Who is here, for admins; `issued` is a sign-in link that was just made."""
+    return await directory_page(request, None)
+
+
+async def people_link(request: Request) -> Response:
+    """Make a sign-in link and show it once."""
+    runtime: Runtime = request.app.state.runtime
+    require_admin(await known(request))
+    person = await runtime.directory.find(request.path_params["handle"])
+    if person is None or person.disabled:
+        raise Problem(404, "no-such-person", "There is nobody with that handle.")
+    secret, expires = await runtime.credentials.issue_link(person.handle, runtime.clock())
+    url = f"{own_address(request, runtime)}/welcome?token={secret}"
+    issued = {"handle": person.handle, "url": url, "expires": shapes.time(expires)}
+    return await directory_page(request, issued)
+
+
+def own_address(request: Request, runtime: Runtime) -> str:
+    """Where people reach this server: as configured, else as this request did."""
+    return runtime.settings.base_url or str(request.base_url).rstrip("/")
+
+
+async def directory_page(request: Request, issued: dict[str, Any] | None) -> Response:
+    require_admin(await known(request))
+    runtime: Runtime = request.app.state.runtime
+    directory = [profile(person) for person in await runtime.directory.everyone()]
+    return await page(request, "people.html", nav="people", directory=directory, issued=issued)
+
+
+async def reference(request: Request) -> Response:
+    """The API, to read."""
+    return await page(request, "docs.html", nav="docs", api=request.app.state.openapi)
+
+
+async def page(request: Request, template: str, *, nav: str, **context: Any) -> Response:  # noqa: ANN401 (what a template shows)
+    """A page for whoever is signed in."""
+    runtime: Runtime = request.app.state.runtime
+    who = await known(request)
+    shown = {
+        "me": profile(who.person),
+        "people": await everyone(runtime),
+        "open_count": await runtime.lists.count(OPEN),
+        "now": shapes.time(runtime.clock()),
+        "nav": nav,
+    }
+    return plain(request, template, {**shown, **context})
+
+
+def plain(request: Request, template: str, context: dict[str, Any], status: int = 200) -> Response:
+    """A page as it is, also for nobody."""
+    nobody: dict[str, Any] = {"me": None, "people": {}, "open_count": 0, "now": "", "nav": ""}
+    rendered: Response = request.app.state.templates.TemplateResponse(
+        request, template, {**nobody, **context}, status_code=status
+    )
+    return rendered
+
+
+async def known(request: Request) -> Visitor:
+    """Who is asking; raises a 401 that becomes the way to the sign-in page."""
+    if not hasattr(request.state, "visitor"):
+        request.state.visitor = await visitor(request, request.app.state.runtime)
+    if request.state.visitor is None:
+        raise Problem(401, "unauthenticated", "Sign in first.")
+    who: Visitor = request.state.visitor
+    return who
+
+
+async def everyone(runtime: Runtime) -> dict[str, dict[str, Any]]:
+    return {person.handle: profile(person) for person in await runtime.directory.everyone()}
+
+
+def profile(person: Person) -> dict[str, Any]:
+    """A person as pages show them."""
+    return {
+        "handle": person.handle,
+        "name": person.name,
+        "email": person.email,
+        "role": person.role,
+        "region": person.region,
+        "timezone": person.timezone,
+        "disabled": person.disabled,
+        "lastSeen": shapes.time(person.last_seen),
+    }
+
+
+HINTS = {
+    401: "Ask an admin for a sign-in link.",
+    404: "Check the address, or look for it in the list.",
+    503: "The database is out of reach. What was saved is safe; this page tries again with you.",
+}
+
+
+async def show_problem(request: Request, error: Exception) -> Response:
+    """A refusal as a page in plain words, or the way to the sign-in page."""
+    problem = problem_of(error)
+    if problem.status == 401:  # noqa: PLR2004 (unauthorized)
+        return RedirectResponse("/signin", 303)
+    told = {
+        "status": problem.status,
+        "title": problem.document()["title"],
+        "detail": problem.detail,
+        "hint": HINTS.get(problem.status, ""),
+    }
+    response = plain(request, "error.html", told, problem.status)
+    response.headers.update(problem.headers)
+    return response

@@ -1,0 +1,55 @@
+"""Reading incidents as clients see them: whole, and entry by entry.
+
+Reads the log only; what may be read by whom is settled before.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from incident import shapes
+from incident.core.rejected import Rejected
+from incident.runtime import Runtime
+from incident.store.commit import Commit, Told
+
+TIMELINE = 200
+"""Entries that come along with an incident."""
+
+INCIDENT_ID = re.compile(r"INC-[1-9][0-9]{0,8}")
+
+
+def is_incident_id(text: str) -> bool:
+    return INCIDENT_ID.fullmatch(text) is not None
+
+
+async def found(runtime: Runtime, incident: str) -> Commit:
+    """The newest commit; raises `Rejected` (no-such-incident)."""
+    newest = await runtime.journal.latest(incident) if is_incident_id(incident) else None
+    if newest is None:
+        raise Rejected("no-such-incident", f"There is no incident {incident[:20]}.")
+    return newest
+
+
+async def whole_incident(runtime: Runtime, commit: Commit) -> dict[str, Any]:
+    """The incident as it was after `commit`, with its newest entries, oldest first."""
+    page = await runtime.journal.backwards(commit.incident, commit.seq + 1, TIMELINE)
+    entries = shapes.entries(page[::-1])[-TIMELINE:]
+    return shapes.incident(commit) | {"timeline": entries}
+
+
+async def entries_of(runtime: Runtime, page: Sequence[Told]) -> list[dict[str, Any]]:
+    """The entries of a page of commits, as later commits have marked them."""
+    if not page:
+        return []
+    last = max(page, key=lambda told: told.seq)
+    numbers = [told.first + i for told in page for i in range(len(told.events))]
+    marking = await runtime.journal.marking(last.incident, numbers, last.seq)
+    return shapes.entries(page, marking)
+
+
+async def entry_number(runtime: Runtime, incident: str, seq: int, index: int) -> int:
+    """The number of entry `(seq, index)`; raises `Rejected` (no-such-entry)."""
+    page = await runtime.journal.forwards(incident, seq - 1, limit=1)
+    if not page or page[0].seq != seq or index >= len(page[0].events):
+        raise Rejected("no-such-entry", f"There is no entry {seq}/{index}.")
+    return page[0].first + index

@@ -4,6 +4,8 @@
 import { alike } from "./declare/alike.js";
 import { post, show } from "./posting.js";
 
+const UNTITLED = "Say in a few words what is wrong.";
+
 for (const form of document.querySelectorAll("[data-declare]")) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -25,7 +27,7 @@ export function openDeclaration(sheet) {
 
 async function declare(form) {
   const body = bodyOf(form);
-  if (!body.title) return show(form, { errors: [{ loc: ["title"], msg: "Say in a few words what is wrong." }] });
+  if (!body.title) return show(form, { errors: [{ loc: ["title"], msg: UNTITLED }] });
   const incident = await post(form, "/api/incidents", body);
   if (incident) location.assign(`/incidents/${encodeURIComponent(incident.id)}`);
 }
@@ -33,21 +35,23 @@ async function declare(form) {
 /** Fields that were left empty are not sent: the server knows the defaults. */
 function bodyOf(form) {
   const value = (name) => form.elements[name].value.trim();
+  const lead = form.elements.lead.checked;
   const body = {
     title: value("title"),
     severity: Number(value("severity")),
     description: value("description"),
     affectedServices: names(value("affectedServices")),
     affectedRegions: names(value("affectedRegions")),
-    startTime: value("startTime") && `${value("startTime")}:00Z`.replace(/(:\d\d:\d\d):00Z$/, "$1Z"),
+    startTime: value("startTime") && new Date(`${value("startTime")}Z`).toISOString(),
     drill: form.elements.drill.checked,
-    roles: form.elements.lead.checked ? { incident_commander: form.dataset.me } : {},
+    roles: lead ? { incident_commander: form.dataset.me } : {},
   };
   return Object.fromEntries(Object.entries(body).filter(([, one]) => !empty(one)));
 }
 
 function empty(value) {
-  return value === "" || value === false || (typeof value === "object" && Object.keys(value).length === 0);
+  const written = typeof value === "object" ? JSON.stringify(value) : value;
+  return ["", false, "[]", "{}"].includes(written);
 }
 
 function names(text) {

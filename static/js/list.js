@@ -6,7 +6,9 @@ import { openDeclaration } from "./declare.js";
 import { bind, listen } from "./keys.js";
 import { place } from "./list/board.js";
 import { paintTimes } from "./list/moments.js";
-import { correctClock, now, ofDay, serverNow, startClock, toggleZone, zone, zoneWord } from "./time.js";
+import {
+  correctClock, now, ofDay, serverNow, span, startClock, toggleZone, zone, zoneWord,
+} from "./time.js";
 import { connect } from "./wire.js";
 
 const find = (selector) => document.querySelector(selector);
@@ -65,8 +67,11 @@ function step(by) {
 }
 
 function announce(what, { id, severity, title }) {
-  if (what === "new") find("[data-news]").textContent = `${id}, severity ${severity}, declared: ${title}`;
-  if (what === "ended") find("[data-news]").textContent = `${id} ended: ${title}`;
+  const news = {
+    new: `${id}, severity ${severity}, declared: ${title}`,
+    ended: `${id} ended: ${title}`,
+  };
+  if (news[what]) find("[data-news]").textContent = news[what];
 }
 
 function paintClock() {
@@ -77,15 +82,19 @@ function paintClock() {
 }
 
 function paintLink() {
-  const quiet = Date.now() - link.heardAt > QUIET_FOR;
+  const behind = Date.now() - link.heardAt;
+  const quiet = link.phase === "ended" || behind > QUIET_FOR;
   const live = link.phase === "live" && !quiet;
-  const behind = Math.round((Date.now() - link.heardAt) / 1_000);
-  const note = link.note || "Reconnecting";
-  const words = live ? "Connected" : quiet ? `${note}, ${behind} s behind` : note;
   const state = find("[data-link]");
+  const words = live ? "Connected" : linkWords(behind);
   state.dataset.state = live ? "live" : link.phase === "wait" ? "wait" : "off";
   if (state.lastElementChild.textContent !== words) state.lastElementChild.textContent = words;
-  document.body.toggleAttribute("data-stale", !live && quiet);
+  document.body.toggleAttribute("data-stale", quiet);
+}
+
+function linkWords(behind) {
+  const note = link.note || "Connecting";
+  return link.phase === "ended" || behind < 2_000 ? note : `${note}, ${span(behind)} behind`;
 }
 
 function leaveOutEmptyFields({ target }) {

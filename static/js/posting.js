@@ -4,7 +4,17 @@
 
 import { newRef } from "./ledger.js";
 
+const UNREACHABLE = "The server cannot be reached. Nothing is lost: press the button again.";
+const SIGNED_OUT = "You are signed out. Sign in again in another tab, then press the button.";
+const PATIENCE = 20_000; // ms for an answer
+
 const sent = new WeakMap(); // form -> {text, key}
+
+document.addEventListener("input", ({ target }) => {
+  if (!target.matches("[aria-invalid]")) return;
+  target.removeAttribute("aria-invalid");
+  target.form.querySelector(`[data-error="${CSS.escape(target.name)}"]`).textContent = "";
+});
 
 /** The answer's body, or null after showing what is wrong. */
 export async function post(form, url, body) {
@@ -17,7 +27,7 @@ export async function post(form, url, body) {
     if (answer.ok) return await answer.json();
     show(form, await problemOf(answer));
   } catch {
-    show(form, { detail: "The server cannot be reached. Nothing is lost: press the button again." });
+    show(form, { detail: UNREACHABLE });
   } finally {
     button.removeAttribute("aria-busy");
     button.disabled = false;
@@ -30,7 +40,7 @@ function request(url, body, key) {
     method: "POST",
     headers: { "Content-Type": "application/json", "Idempotency-Key": key },
     body: JSON.stringify(body),
-    signal: AbortSignal.timeout(20_000),
+    signal: AbortSignal.timeout(PATIENCE),
   });
 }
 
@@ -41,19 +51,23 @@ function keyFor(form, body) {
 }
 
 async function problemOf(answer) {
-  if (answer.status === 401) return { detail: "You are signed out. Sign in again in another tab, then press the button." };
-  const problem = await answer.json().catch(() => ({}));
-  return { detail: problem.detail ?? problem.title ?? `The server answered ${answer.status}.`, errors: problem.errors };
+  if (answer.status === 401) return { detail: SIGNED_OUT };
+  const { title, detail, errors } = await answer.json().catch(() => ({}));
+  return { detail: detail ?? title ?? `The server answered ${answer.status}.`, errors };
 }
 
 /** Each error goes to the field that its `loc` begins with; the rest to the top. */
 export function show(form, { detail, errors = [] }) {
-  const elsewhere = errors.filter(({ loc, msg }) => !showAt(form, loc.find((part) => part !== "body"), msg));
+  const elsewhere = errors.filter(({ loc, msg }) => !showAt(form, fieldOf(loc), msg));
   if (errors.length === 0 || elsewhere.length > 0) {
     const words = elsewhere.map(({ loc, msg }) => `${loc.join(".")}: ${msg}`);
     showOnTop(form, [detail, ...words].join(" "));
   }
   form.querySelector("[aria-invalid=true]")?.focus();
+}
+
+function fieldOf(loc) {
+  return loc[0] === "body" ? loc[1] : loc[0];
 }
 
 function showAt(form, name, words) {
@@ -79,6 +93,8 @@ function showOnTop(form, words) {
 
 function clear(form) {
   for (const line of form.querySelectorAll("[data-error]")) line.textContent = "";
-  for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+  for (const field of form.querySelectorAll("[aria-invalid]")) {
+    field.removeAttribute("aria-invalid");
+  }
   form.querySelector("[data-problem]").hidden = true;
 }

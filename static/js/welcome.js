@@ -3,5 +3,9 @@
 const zone = document.querySelector("[name=timezone]");
 const names = document.querySelector("#zones");
 
-if (zone && !zone.value) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
-for (const name of Intl.supportedValuesOf?.("timeZone") ?? []) names?.append(new Option(name, name));
+if (zone && !zone.value) {
+  zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+}
+for (const name of Intl.supportedValuesOf?.("timeZone") ?? []) {
+  names?.append(new Option(name, name));
+}

@@ -3,17 +3,26 @@
 import { span } from "../time.js";
 
 const ENDED = ["resolved", "closed", "cancelled"];
-const FILLERS = new Set("about after again with from into over that this have been does down slow fails failing failed error errors issue problem".split(" "));
+const FILLERS = new Set([
+  "about", "after", "again", "been", "does", "down", "error", "errors", "failed", "failing",
+  "fails", "from", "have", "into", "issue", "over", "problem", "slow", "that", "this", "with",
+]);
 
 let open = null; // asked for once, when the first letter is typed
 
 /** The open incident most like `title` and `services`, with `why`; null where none is. */
 export async function alike(title, services) {
-  open ??= fetch("/api/incidents?limit=100").then((answer) => (answer.ok ? answer.json() : []));
-  const incidents = (await open.catch(() => [])).filter(({ status }) => !ENDED.includes(status));
-  const scored = incidents.map((incident) => ({ incident, ...likeness(incident, title, services) }));
+  open ??= openIncidents().catch(() => []);
+  const incidents = await open;
+  const scored = incidents.map((one) => ({ incident: one, ...likeness(one, title, services) }));
   const best = scored.sort((a, b) => b.score - a.score)[0];
   return best?.score >= 2 ? { ...best.incident, why: best.why } : null;
+}
+
+async function openIncidents() {
+  const answer = await fetch("/api/incidents?limit=100");
+  const incidents = answer.ok ? await answer.json() : [];
+  return incidents.filter(({ status }) => !ENDED.includes(status));
 }
 
 function likeness({ title, affectedServices, declaredTime }, wanted, services) {

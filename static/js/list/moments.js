@@ -10,7 +10,8 @@ const SHOWS = {
   between: (at, now, { dataset }) => span(Date.parse(dataset.until) - at),
   ago: (at, now) => (now - at < 60_000 ? "just now" : `${coarse(now - at)} ago`),
   due: (at, now) => (at < now ? `${clock(now - at)} late` : clock(at - now)),
-  clock: (at, now, { dateTime }) => (Math.abs(now - at) < DAY ? minuteOfDay(dateTime) : shortDay(at)),
+  clock: (at, now, { dateTime }) =>
+    Math.abs(now - at) < DAY ? minuteOfDay(dateTime) : shortDay(at),
   date: (at, now, { dateTime }) => `${date(dateTime)} ${minuteOfDay(dateTime)} ${zoneWord.value}`,
 };
 

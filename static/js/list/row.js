@@ -1,13 +1,15 @@
 // A row of the list, filled from a summary: the same fields that the server's `_row.html` fills.
 // It knows nothing of other rows.
 
-import { avatarOf } from "./faces.js";
+import { initials, nameOf, tint } from "../room/names.js";
+import { people } from "../state.js";
 
 const LEAST_SEVERE = 5;
 const ENDED = ["resolved", "closed", "cancelled"];
-const NOBODY = document.querySelector("#row").content.querySelector('[data-f="face"]').firstElementChild;
-const people = JSON.parse(document.querySelector("#people").textContent);
-const nameOf = (handle) => people[handle]?.name ?? handle;
+const BLANK = document.querySelector("#row").content;
+const NOBODY = BLANK.querySelector('[data-f="face"]').firstElementChild;
+
+people.value = JSON.parse(document.querySelector("#people").textContent);
 
 export function fillRow(row, incident) {
   const field = (name) => row.querySelector(`[data-f="${name}"]`);
@@ -34,7 +36,12 @@ export function fillRow(row, incident) {
 }
 
 function face(handle) {
-  return handle ? avatarOf(handle, nameOf(handle)) : NOBODY.cloneNode(true);
+  if (!handle) return NOBODY.cloneNode(true);
+  const avatar = document.createElement("span");
+  avatar.className = `avatar ${tint(handle)}`;
+  avatar.setAttribute("aria-hidden", "true");
+  avatar.textContent = initials(handle);
+  return avatar;
 }
 
 function fillState(field, write, { status, phase }) {
@@ -65,6 +72,7 @@ function fillTimes(field, write, incident, ended) {
   const due = ended ? end : incident.nextDueAt;
   write("sinceWord", ended || mitigated ? "since" : "declared");
   field("since").dateTime = since ?? "";
+  write("elapsedWord", ended ? "lasted " : "running for ");
   field("elapsed").dateTime = incident.startTime ?? "";
   field("elapsed").dataset.show = ended ? "between" : "up";
   if (ended) field("elapsed").dataset.until = end;

@@ -7,7 +7,7 @@ never mixes two releases; without that name they are checked each time.
 import hashlib
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
@@ -58,11 +58,10 @@ class Assets(StaticFiles):
 
 
 def templates(assets: Assets) -> Jinja2Templates:
-    """The pages' templates: everything escaped, nothing undefined."""
+    """The pages' templates: everything escaped."""
     environment = Environment(
         loader=FileSystemLoader(folder("templates")),
         autoescape=True,
-        undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -14,6 +14,8 @@ from incident.store.commit import Commit, Told
 
 TIMELINE = 200
 """Entries that come along with an incident."""
+FEW = 20
+"""Commits that are read first: in a storm each of them holds many entries."""
 
 INCIDENT_ID = re.compile(r"INC-[1-9][0-9]{0,8}")
 
@@ -32,7 +34,11 @@ async def found(runtime: Runtime, incident: str) -> Commit:
 
 async def whole_incident(runtime: Runtime, commit: Commit) -> dict[str, Any]:
     """The incident as it was after `commit`, with its newest entries, oldest first."""
-    page = await runtime.journal.backwards(commit.incident, commit.seq + 1, TIMELINE)
+    page: list[Told] = []
+    size, seq = FEW, commit.seq + 1
+    while seq > 1 and sum(len(told.events) for told in page) < TIMELINE:
+        page += await runtime.journal.backwards(commit.incident, seq, size)
+        size, seq = TIMELINE, page[-1].seq
     entries = shapes.entries(page[::-1])[-TIMELINE:]
     return shapes.incident(commit) | {"timeline": entries}
 

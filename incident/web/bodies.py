@@ -184,6 +184,10 @@ class ChangeActionBody(Body):
         return {"owner": self.owner} if self.owner and self.owner != "me" else {}
 
 
+class NothingBody(Body):
+    """An empty object: for what needs no words."""
+
+
 class StatusBody(Body):
     status: Status
     phase: Phase | None = None

@@ -1,0 +1,59 @@
+"""Whether this server is alive, whether it is ready, and what it counts.
+
+Nothing here changes anything, and nothing here waits for longer than two seconds.
+"""
+
+import asyncio
+import ipaddress
+
+from prometheus_client import CONTENT_TYPE_LATEST
+from starlette.requests import Request
+from starlette.responses import Response
+
+from incident.access import require_admin
+from incident.runtime import Runtime
+from incident.store.errors import StoreAway
+from incident.web.api_metrics import metrics_of
+from incident.web.exchange import as_json, asking, recognise, runtime_of
+
+PATIENCE = 2.0
+"""Seconds in which the database has to answer."""
+
+
+async def healthz(request: Request) -> Response:
+    return as_json({"status": "ok"})
+
+
+async def readyz(request: Request) -> Response:
+    components = {"database": await database(runtime_of(request))}
+    down = "down" in components.values()
+    status = "down" if down else "ok"
+    return as_json({"status": status, "components": components}, 503 if down else 200)
+
+
+async def database(runtime: Runtime) -> str:
+    """`ok`, or `down` when it does not answer in time."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await runtime.database.now()
+    except (StoreAway, TimeoutError):
+        return "down"
+    return "ok"
+
+
+async def metrics(request: Request) -> Response:
+    if not from_this_machine(request):
+        await recognise(request)
+        require_admin(asking(request))
+    return Response(metrics_of(request.app).text(), media_type=CONTENT_TYPE_LATEST)
+
+
+def from_this_machine(request: Request) -> bool:
+    """A loopback client that speaks for itself; a proxy on this machine speaks for others."""
+    forwarded = {"forwarded", "x-forwarded-for", "via"} & set(request.headers)
+    if forwarded or request.client is None:
+        return False
+    try:
+        return ipaddress.ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False

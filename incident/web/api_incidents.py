@@ -1,0 +1,168 @@
+"""Incidents over the API: declare, list, read, correct, and see them as they were.
+
+Parse, submit, answer: no rule stands here.
+"""
+
+import base64
+import binascii
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from incident.answers import Answer
+from incident.core.commands import Acknowledge, Declare, ReleaseRole
+from incident.core.values import ROLES, RoleName
+from incident.store.commit import Commit
+from incident.store.lists import Filters, number
+from incident.web.api_metrics import metrics_of
+from incident.web.api_query import ListQuery, ReplayQuery
+from incident.web.bodies import (
+    AssignBody,
+    ChangeIncidentBody,
+    DeclareBody,
+    NothingBody,
+    StatusBody,
+)
+from incident.web.exchange import (
+    answered,
+    as_json,
+    asking,
+    authorised,
+    etag,
+    key_of,
+    next_link,
+    parsed,
+    parsed_if_any,
+    runtime_of,
+    submitted,
+    unchanged,
+)
+from incident.web.people import refuse_unknown_people
+from incident.web.problems import Problem, invalid
+from incident.web.reading import found, whole_incident
+
+
+async def declare(request: Request) -> Response:
+    runtime = runtime_of(request)
+    body = await parsed(request, DeclareBody)
+    await refuse_unknown_people(runtime, body)
+    command = authorised(request, body.command(asking(request).handle))
+    assert isinstance(command, Declare)
+    with metrics_of(request.app).commands.time():
+        answer = await runtime.desk.declare(command, key=key_of(request))
+    location = {"Location": f"/api/incidents/{answer.commit.incident}"}
+    return await with_incident(request, answer, 201, location)
+
+
+async def incidents(request: Request) -> Response:
+    query = ListQuery.of(request.query_params)
+    rows = await runtime_of(request).lists.find(filters(query), query.limit + 1)
+    page = rows[: query.limit]
+    more = len(rows) > query.limit
+    return as_json(page, headers=next_link(request, cursor=cursor(page[-1])) if more else None)
+
+
+def filters(query: ListQuery) -> Filters:
+    return Filters(
+        status=query.status,
+        severity=query.severity,
+        service=query.service,
+        region=query.region,
+        role=query.role,
+        q=query.q,
+        declared_from=query.from_,
+        declared_to=query.to,
+        drill=query.drill,
+        before=place(query.cursor) if query.cursor else None,
+    )
+
+
+def cursor(row: dict[str, Any]) -> str:
+    """Where the page after `row` begins, in a form that nobody computes with."""
+    return base64.urlsafe_b64encode(f"before {number(row['id'])}".encode()).decode().rstrip("=")
+
+
+def place(text: str) -> int:
+    """The number that `cursor` holds."""
+    try:
+        told = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        return int(told.decode("ascii").removeprefix("before "))
+    except (binascii.Error, UnicodeDecodeError, ValueError) as error:
+        raise invalid("cursor", msg="must be taken from a Link header") from error
+
+
+async def incident(request: Request) -> Response:
+    newest = await found(runtime_of(request), request.path_params["incident"])
+    tag = etag(newest.seq)
+    if unchanged(request, tag):
+        return Response(status_code=304, headers={"ETag": tag})
+    whole = await whole_incident(runtime_of(request), newest)
+    return as_json(whole, headers={"ETag": tag})
+
+
+async def correct(request: Request) -> Response:
+    body = await parsed(request, ChangeIncidentBody)
+    return await with_incident(request, await submitted(request, body.command(by(request))))
+
+
+async def set_status(request: Request) -> Response:
+    body = await parsed(request, StatusBody)
+    await refuse_unknown_people(runtime_of(request), body)
+    return await with_incident(request, await submitted(request, body.command(by(request))))
+
+
+async def assign_role(request: Request) -> Response:
+    role = role_of(request)
+    body = await parsed(request, AssignBody)
+    await refuse_unknown_people(runtime_of(request), body)
+    command = body.assignment(by(request), role)
+    return await with_incident(request, await submitted(request, command))
+
+
+async def release_role(request: Request) -> Response:
+    command = ReleaseRole(by=by(request), role=role_of(request))
+    return await with_incident(request, await submitted(request, command))
+
+
+async def acknowledge(request: Request) -> Response:
+    await parsed_if_any(request, NothingBody)
+    command = Acknowledge(by=by(request))
+    return await with_incident(request, await submitted(request, command))
+
+
+async def replay(request: Request) -> Response:
+    query = ReplayQuery.of(request.query_params)
+    runtime = runtime_of(request)
+    name = (await found(runtime, request.path_params["incident"])).incident
+    commit: Commit | None
+    if query.seq is not None:
+        commit = await runtime.journal.at_seq(name, query.seq)
+    else:
+        assert query.at is not None
+        commit = await runtime.journal.at_time(name, query.at)
+    if commit is None:
+        raise Problem(404, "no-such-moment", f"{name} had no state there.")
+    return as_json(await whole_incident(runtime, commit))
+
+
+async def with_incident(
+    request: Request, answer: Answer, status: int = 200, headers: dict[str, str] | None = None
+) -> Response:
+    """The incident as the command left it."""
+    whole = await whole_incident(runtime_of(request), answer.commit)
+    tag = {"ETag": etag(answer.commit.seq)}
+    return answered(answer, whole, status, {**(headers or {}), **tag})
+
+
+def by(request: Request) -> str:
+    return asking(request).handle
+
+
+def role_of(request: Request) -> RoleName:
+    """The role in the address; raises a 404."""
+    named = request.path_params["role"]
+    for role in ROLES:
+        if role == named:
+            return role
+    raise Problem(404, "no-such-role", f"There are these roles: {', '.join(ROLES)}.")

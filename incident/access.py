@@ -19,7 +19,7 @@ BEARER_LIMIT = 512
 """Characters of a bearer token that are looked at."""
 
 
-class Forbidden(Exception):  # noqa: N818 (an answer, not an error of the program)
+class Forbidden(Exception):
     """Whoever asks is known, and may not do this. The text says what would be needed."""
 
 

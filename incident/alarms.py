@@ -36,6 +36,7 @@ class Alarms:
         self._next: list[tuple[datetime, str]] = []
         self._known: dict[str, datetime] = {}
         self._changed = asyncio.Event()
+        self._parked: set[str] = set()
         self.alive: tuple[str, ...] = (origin,)
 
     def heard(self, incident: str, commit: Commit | None) -> None:
@@ -64,7 +65,8 @@ class Alarms:
         """Fire every deadline that the index says has passed; returns how many commits."""
         fired = 0
         for armed in await self._deadlines.passed(SWEPT):
-            fired += await self._settle(armed)
+            if armed.incident not in self._parked:
+                fired += await self._settle_or_park(armed)
         for armed in await self._deadlines.coming(SWEPT):
             if armed.incident not in self._known:
                 self._known[armed.incident] = armed.wake_at
@@ -80,7 +82,8 @@ class Alarms:
             now = self._clock()
             while self._next and self._next[0][0] <= now:
                 _, incident = heapq.heappop(self._next)
-                await self._fire(incident)
+                if incident not in self._parked:
+                    await self._fire(incident)
             if self._next:
                 left = min(left, (self._next[0][0] - now).total_seconds())
             try:
@@ -95,6 +98,17 @@ class Alarms:
             return
         answer = await self._desk.submit(incident, Tick(), now=self._clock())
         self.heard(incident, answer.commit)
+
+    async def _settle_or_park(self, armed: Armed) -> int:
+        """One incident that cannot be decided must not keep the others waiting."""
+        try:
+            return await self._settle(armed)
+        except StoreAway:
+            raise
+        except Exception:
+            self._parked.add(armed.incident)
+            logger.exception("deadline parked", extra={"incident": armed.incident})
+            return 0
 
     async def _settle(self, armed: Armed) -> int:
         """Fire a deadline from the index, and clear it when the newest state has none such."""

@@ -28,6 +28,7 @@ from incident.store.lists import Lists
 from incident.store.lock import running_uri
 from incident.store.presence import Presence
 from incident.store.servers import Servers
+from incident.supervised import kept_running
 
 PULSE = 2.0
 """Seconds between two signs of life, which also look at the database's clock."""
@@ -129,12 +130,11 @@ async def loops(runtime: Runtime) -> AsyncIterator[None]:
     """Run the loops beside the block, and end them after the last command is answered."""
     silence = runtime.feed.listen(runtime.alarms.heard)
     async with asyncio.TaskGroup() as group:
-        forget = runtime.desk.forget
         tasks = [
-            group.create_task(watch.run(runtime.database, runtime.feed, forget, runtime.origin)),
-            group.create_task(runtime.alarms.run()),
-            group.create_task(pulse(runtime)),
-            group.create_task(mend_lists(runtime)),
+            group.create_task(kept_running("watch", lambda: watching(runtime))),
+            group.create_task(kept_running("alarms", runtime.alarms.run)),
+            group.create_task(kept_running("pulse", lambda: pulse(runtime))),
+            group.create_task(mended(runtime)),
         ]
         try:
             yield
@@ -144,6 +144,18 @@ async def loops(runtime: Runtime) -> AsyncIterator[None]:
                 task.cancel()
             await runtime.desk.close()
             await say_goodbye(runtime)
+
+
+async def watching(runtime: Runtime) -> None:
+    await watch.run(runtime.database, runtime.feed, runtime.desk.forget, runtime.origin)
+
+
+async def mended(runtime: Runtime) -> None:
+    """Mend the lists once, in the background."""
+    try:
+        await mend_lists(runtime)
+    except StoreAway as error:
+        logger.warning("lists not mended", extra={"error": str(error)})
 
 
 async def pulse(runtime: Runtime) -> None:
@@ -160,16 +172,13 @@ async def pulse(runtime: Runtime) -> None:
 
 async def mend_lists(runtime: Runtime) -> int:
     """Write the rows that a crash between commit and row left behind; returns how many."""
-    mended = 0
-    try:
-        rows = await runtime.lists.seqs()
-        async for incident, seq in runtime.journal.newest_seqs():
-            if rows.get(incident) != seq and (newest := await runtime.journal.latest(incident)):
-                await runtime.lists.write(newest, shapes.summary(newest))
-                mended += 1
-    except StoreAway as error:
-        logger.warning("lists not mended", extra={"error": str(error)})
-    return mended
+    written = 0
+    rows = await runtime.lists.seqs()
+    async for incident, seq in runtime.journal.newest_seqs():
+        if rows.get(incident) != seq and (newest := await runtime.journal.latest(incident)):
+            await runtime.lists.write(newest, shapes.summary(newest))
+            written += 1
+    return written
 
 
 async def say_goodbye(runtime: Runtime) -> None:

@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from incident.access import refuse_foreign
 from incident.runtime import Runtime
+from incident.supervised import kept_running
 from incident.web import pages, signin
 from incident.web.assets import Assets, templates
 from incident.web.headers import Headers
@@ -92,7 +93,7 @@ def create_app(runtime: Runtime) -> Starlette:
 @asynccontextmanager
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
     """The lobby runs as long as the application does."""
-    lobby = asyncio.create_task(app.state.lobby.run())  # cancelled below
+    lobby = asyncio.create_task(kept_running("lobby", app.state.lobby.run))  # cancelled below
     try:
         yield
     finally:

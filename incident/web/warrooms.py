@@ -14,12 +14,11 @@ from incident import shapes
 from incident.runtime import Runtime
 from incident.store.commit import Commit
 from incident.store.errors import StoreAway
+from incident.supervised import kept_running
 from incident.web.rooms import Room
 
 PRESENCE_EVERY = 5.0
 """Seconds between two looks at who is present in other processes."""
-RETRY = 1.0
-"""Seconds before a room asks again for a log that could not be read."""
 
 logger = logging.getLogger(__name__)
 
@@ -39,8 +38,8 @@ class WarRoom:
     def open(self) -> None:
         """Begin to follow; `close` cancels the tasks."""
         self._tasks = [
-            asyncio.create_task(self._follow()),
-            asyncio.create_task(self._look_around()),
+            asyncio.create_task(kept_running("room", self._follow)),
+            asyncio.create_task(kept_running("presence", self._look_around)),
         ]
 
     async def close(self) -> None:
@@ -53,15 +52,13 @@ class WarRoom:
         self._stirred.set()
 
     async def _follow(self) -> None:
-        while True:
-            try:
-                async for batch in self._runtime.feed.follow(self._base):
-                    for before, commit in batch:
-                        self.room.publish(commit.seq, shapes.frame(before, commit))
-                        self._base = commit
-            except StoreAway:
-                logger.warning("room waits", extra={"incident": self._base.incident})
-            await asyncio.sleep(RETRY)
+        try:
+            async for batch in self._runtime.feed.follow(self._base):
+                for before, commit in batch:
+                    self.room.publish(commit.seq, shapes.frame(before, commit))
+                    self._base = commit
+        except StoreAway:
+            logger.warning("room waits", extra={"incident": self._base.incident})
 
     async def _look_around(self) -> None:
         while True:

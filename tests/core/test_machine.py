@@ -1,0 +1,285 @@
+"""Several people do whatever comes to their minds to one incident, and its promises hold."""
+
+from datetime import timedelta
+from itertools import combinations
+from random import Random
+from typing import get_args
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from incident.core import commands as do
+from incident.core import events as ev
+from incident.core.decide import decide
+from incident.core.incident import Action, Incident, fold
+from incident.core.redaction import scrubbed
+from incident.core.rejected import Rejected
+from incident.core.targets import overlapping
+from incident.core.values import AUDIENCES, ENDED, ROLES, ActionStatus, Audience, RoleName, Status
+from tests.builders import NOON
+from tests.core.strategies import (
+    COMMANDS,
+    PEOPLE,
+    SECRET,
+    by_an_admin,
+    durations,
+    people,
+    regions,
+    severities,
+    targets,
+    texts,
+    valid,
+)
+
+MARKS = get_args(ev.Mark)
+EDGES = (do.Declare, do.Import, do.RedactEntry, do.Tick)
+anything: st.SearchStrategy[do.Command] = st.one_of(
+    [valid(kind) for kind in COMMANDS if kind not in EDGES]
+)
+which = st.integers(0, 9)
+"""Which of what there is, counted round."""
+seeds = st.integers(0, 2**20)
+
+
+class Room(RuleBasedStateMachine):
+    """One incident, its log, and what was overridden in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.log: list[ev.Event] = []
+        self.incident = Incident()
+        self.now = NOON + timedelta(days=2)
+
+    def ask(self, command: do.Command) -> None:
+        """Do it if it may be done, and look at each thing that happened."""
+        if command.by == "zoe":
+            command = by_an_admin(command)
+        try:
+            events = decide(self.incident, command, self.now)
+        except Rejected:
+            return
+        for event in events:
+            happened_rightly(self.incident, event, command)
+            self.log.append(event)
+            self.incident = fold([event], self.incident)
+
+    @initialize(severity=severities, seed=seeds)
+    def declare(self, severity: int, seed: int) -> None:
+        """Ada commands, Bo leads the work, there are some ideas, and much happens at once."""
+        roles = {"incident_commander": "ada", "operations_lead": "bo"}
+        told = {"by": "ada", "title": SECRET, "severity": severity, "roles": roles}
+        self.ask(do.Declare.model_validate(told))
+        for by, target in (("ada", "db"), ("cy", "db/primary"), ("bo", "waf/*")):
+            self.ask(do.ProposeAction(by=by, description=SECRET, target=target, region="eu"))
+        self.a_busy_minute(seed)
+
+    @rule(command=anything)
+    def ask_anything(self, command: do.Command) -> None:
+        self.ask(command)
+
+    @rule(seconds=st.integers(1, 20_000))
+    def wait(self, seconds: int) -> None:
+        self.now += timedelta(seconds=seconds)
+        self.ask(do.Tick())
+
+    @rule(by=people, to=people, role=st.sampled_from(ROLES[:3]))
+    def give_a_role(self, by: str, to: str, role: RoleName) -> None:
+        self.ask(do.AssignRole(by=by, role=role, assignee=to))
+
+    @rule(by=people, severity=severities)
+    def change_severity(self, by: str, severity: int) -> None:
+        self.ask(do.ChangeIncident(by=by, severity=severity))
+
+    @precondition(lambda self: len(self.incident.actions) < 4)
+    @rule(by=people, what=texts, on=targets, region=st.none() | regions)
+    def propose(self, by: str, what: str, on: str, region: str | None) -> None:
+        self.ask(do.ProposeAction(by=by, description=what, target=on, region=region))
+
+    @precondition(lambda self: self.incident.actions)
+    @rule(by=people, which=which, approved=st.sampled_from([True, True, False]))
+    def approve_or_withdraw(self, by: str, which: int, approved: bool) -> None:  # noqa: FBT001 (drawn by name)
+        self.ask(do.ChangeAction(by=by, action=self.one_of_them(which).id, approved=approved))
+
+    @precondition(lambda self: self.incident.actions)
+    @rule(by=people, which=which, override=st.none() | texts)
+    def start(self, by: str, which: int, override: str | None) -> None:
+        action = self.one_of_them(which).id
+        self.ask(do.ChangeAction(by=by, action=action, status="in-progress", override=override))
+
+    @precondition(lambda self: self.incident.actions)
+    @rule(by=people, which=which, status=st.sampled_from(["completed", "abandoned"]))
+    def end(self, by: str, which: int, status: ActionStatus) -> None:
+        self.ask(do.ChangeAction(by=by, action=self.one_of_them(which).id, status=status))
+
+    @precondition(lambda self: self.incident.actions)
+    @rule(by=people, which=which, what=texts)
+    def describe(self, by: str, which: int, what: str) -> None:
+        self.ask(do.ChangeAction(by=by, action=self.one_of_them(which).id, description=what))
+
+    def one_of_them(self, which: int) -> Action:
+        return self.incident.actions[which % len(self.incident.actions)]
+
+    @precondition(lambda self: self.incident.actions)
+    @rule(which=which, override=texts)
+    def insist(self, which: int, override: str) -> None:
+        """Whoever commands approves a fix and starts it, whatever is in the way."""
+        told = {"by": self.incident.commander or "ada", "action": self.one_of_them(which).id}
+        self.ask(do.ChangeAction.model_validate(told | {"approved": True}))
+        begun = {"status": "in-progress", "override": override}
+        self.ask(do.ChangeAction.model_validate(told | begun))
+
+    @rule(by=people, status=st.sampled_from(["active", "mitigated", "resolved"]), reason=texts)
+    def move(self, by: str, status: Status, reason: str) -> None:
+        self.ask(do.SetStatus(by=by, status=status, reason=reason))
+
+    @precondition(lambda self: self.incident.entries > 25)
+    @rule(by=people, status=st.sampled_from(["closed", "cancelled"]), reason=texts)
+    def put_away(self, by: str, status: Status, reason: str) -> None:
+        self.ask(do.SetStatus(by=by, status=status, reason=reason))
+
+    @rule(by=people, audience=st.sampled_from(AUDIENCES), message=texts, within=durations)
+    def promise(self, by: str, audience: Audience, message: str, within: timedelta) -> None:
+        told = {"by": by, "audience": audience, "message": message}
+        self.ask(do.PostUpdate.model_validate(told | {"next_update_in": within}))
+
+    @rule(seed=seeds)
+    def a_busy_minute(self, seed: int) -> None:
+        """Twenty things in a row, of which many fit the moment; cheaper than twenty steps."""
+        chance = Random(seed)
+        for _ in range(20):
+            self.ask(chance.choice(whims(chance, self.incident)))
+            self.fixes_keep_out_of_each_others_way()
+            self.what_has_ended_has_no_deadline()
+
+    @precondition(lambda self: self.incident.entries)
+    @rule(number=st.integers(1, 60))
+    def redact(self, number: int) -> None:
+        self.redact_entry(1 + number % self.incident.entries)
+
+    def redact_entry(self, number: int) -> None:
+        self.ask(do.RedactEntry(by="zoe", entry=number, original=self.log[number - 1]))
+
+    @invariant()
+    def every_event_is_an_entry(self) -> None:
+        assert self.incident.entries == len(self.log)
+
+    @invariant()
+    def marks_name_what_is_there(self) -> None:
+        incident = self.incident
+        marks = {n for n, event in enumerate(self.log, start=1) if isinstance(event, MARKS)}
+        named = {*incident.pinned, *incident.amended, *incident.redacted}
+
+        assert set(incident.marks) == marks
+        assert named <= set(range(1, incident.entries + 1)) - marks
+
+    @invariant()
+    def fixes_keep_out_of_each_others_way(self) -> None:
+        overridden = {
+            frozenset({event.action, hold.action})
+            for event in self.log
+            if isinstance(event, ev.ConflictOverridden)
+            for hold in event.conflicts
+        }
+        running = [a for a in self.incident.actions if a.status == "in-progress" and a.target]
+
+        for one, other in combinations(running, 2):
+            assert one.target is not None
+            assert other.target is not None
+            if overlapping(one.target, one.region, other.target, other.region):
+                assert frozenset({one.id, other.id}) in overridden
+
+    @invariant()
+    def what_has_ended_has_no_deadline(self) -> None:
+        assert self.incident.wake_at is None or self.incident.status not in ENDED
+
+    @invariant()
+    def what_is_past_is_no_deadline(self) -> None:
+        ticked = fold(decide(self.incident, do.Tick(), self.now), self.incident)
+
+        assert ticked.wake_at is None or ticked.wake_at > self.now
+
+    @invariant()
+    def fixes_are_named_apart(self) -> None:
+        names = [action.id for action in self.incident.actions]
+
+        assert names == [f"ACT-{number}" for number in range(1, len(names) + 1)]
+
+    def teardown(self) -> None:
+        """What is redacted is gone, from the log and from the state, which still agree."""
+        assert fold(self.log) == self.incident
+        assert fold(scrubbed(self.log)) == self.incident
+
+        for number in range(1, self.incident.entries + 1):
+            self.redact_entry(number)
+
+        kept = scrubbed(self.log)
+        assert fold(kept) == self.incident
+        assert SECRET not in self.incident.model_dump_json()
+        assert SECRET not in repr(kept)
+
+
+def whims(chance: Random, incident: Incident) -> list[do.Command]:
+    """What somebody could want just now."""
+    by, to = chance.choice(PEOPLE), chance.choice(PEOPLE)
+    leader = incident.commander or incident.roles["operations_lead"].holder or by
+    action = f"ACT-{chance.randint(1, max(1, len(incident.actions)))}"
+    entry = chance.randint(1, max(1, incident.entries))
+    role = chance.choice(ROLES)
+    target, text = chance.choice(["db", "db/primary", "waf/*"]), f"{SECRET} {entry}"
+    return [
+        do.ChangeAction(by=leader, action=action, approved=True),
+        do.ChangeAction(by=by, action=action, approved=chance.random() < 0.5),
+        do.ChangeAction(by=by, action=action, status="in-progress"),
+        do.ChangeAction(by=leader, action=action, status="in-progress", override=text),
+        do.ChangeAction(by=by, action=action, status="completed"),
+        do.ChangeAction(by=by, action=action, status=chance.choice(["completed", "abandoned"])),
+        do.ChangeAction(by=by, action=action, owner=to, description=text),
+        do.ProposeAction(by=by, description=text, target=target, region="eu", impact=text),
+        do.AssignRole(by=by, role=role, assignee=to),
+        do.AssignRole(by=leader, role=role, assignee=to),
+        do.ReleaseRole(by=by, role=role),
+        do.AddEntry(by=by, message=text),
+        do.AmendEntry(by=by, entry=entry, message=text),
+        do.PinEntry(by=by, entry=entry),
+        do.UnpinEntry(by=by, entry=chance.choice(incident.pinned or (1,))),
+        do.SetStatus(by=by, status=chance.choice(["active", "mitigated"]), reason=text),
+        do.SetStatus(by=by, status="active", phase="fixing", reason=text),
+        do.SetStatus(by=by, status=chance.choice(["resolved", "closed"]), reason=text),
+        do.ChangeIncident(by=by, title=text, metadata={"a": text}),
+        do.ChangeIncident(by=by, severity=chance.randint(1, 5)),
+        do.PostUpdate(by=by, audience="customers", message=text, next_update_in=timedelta(1)),
+        do.Acknowledge(by=by),
+    ]
+
+
+def happened_rightly(incident: Incident, event: ev.Event, command: do.Command) -> None:
+    """What is promised of each event at the moment it happens."""
+    match event:
+        case ev.RoleAssigned() | ev.RoleReleased():
+            holder = incident.roles[event.role].holder
+            was = event.previous if isinstance(event, ev.RoleAssigned) else event.holder
+            assert was == holder
+            allowed = {holder, incident.commander}
+            assert holder is None or event.by in allowed or command.authority == "admin"
+        case ev.ActionApproved():
+            action = incident.action(event.action)
+            leaders = {incident.commander, incident.roles["operations_lead"].holder} - {None}
+            assert action is not None
+            assert event.by in leaders
+            assert event.by != action.created_by or leaders == {event.by}
+        case ev.ActionStarted():
+            action = incident.action(event.action)
+            assert action is not None
+            assert action.status == "proposed"
+            assert action.approved_by is not None or incident.severity > 2
+        case ev.ConflictOverridden():
+            assert event.by == incident.commander
+        case ev.Closed() | ev.Cancelled():
+            assert not [a for a in incident.actions if a.status == "in-progress"]
+        case _:
+            assert event.by == command.by
+
+
+TestRoom = Room.TestCase
+TestRoom.settings = settings(max_examples=25, stateful_step_count=15)

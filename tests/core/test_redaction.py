@@ -1,0 +1,174 @@
+import pytest
+
+from incident.core import commands as do
+from incident.core import events as ev
+from incident.core.incident import REDACTED, fold
+from incident.core.redaction import CLEARED, WRITTEN, scrubbed, without_text
+from incident.core.values import Link
+from tests.builders import (
+    BY_ADA,
+    LATER,
+    NOON,
+    closed,
+    declared,
+    given,
+    noted,
+    played,
+    proposed,
+    refusal,
+    when,
+)
+
+SECRET = "hunter2"  # a password that somebody pasted
+LINK = Link(url=f"https://example.com/?token={SECRET}", label=SECRET)
+
+
+def redact(entry: int, original: ev.Event) -> do.RedactEntry:
+    return do.RedactEntry(by="zoe", authority="admin", entry=entry, original=original)
+
+
+def described(**fields: object) -> ev.ActionDescribed:
+    return ev.ActionDescribed.model_validate(BY_ADA | {"action": "ACT-1"} | fields)
+
+
+def changed(**fields: object) -> ev.DetailsChanged:
+    return ev.DetailsChanged.model_validate(BY_ADA | fields)
+
+
+def test_only_an_admin_redacts() -> None:
+    command = do.RedactEntry(by="ada", entry=2, original=noted())
+
+    assert refusal(given(declared(), noted()), command) == "not-admin"
+
+
+def test_a_redaction_is_an_entry_that_names_the_other() -> None:
+    events = when(given(declared(), noted()), redact(2, noted()))
+
+    assert events == [ev.EntryRedacted(by="zoe", at=LATER, entry=2)]
+    after = given(declared(), noted(), *events)
+    assert (after.redacted, after.marks) == ((2,), (3,))
+
+
+def test_redacting_twice_is_once() -> None:
+    incident = given(declared(), noted(), ev.EntryRedacted(by="zoe", at=NOON, entry=2))
+
+    assert when(incident, redact(2, noted(REDACTED))) == []
+
+
+def test_a_redacted_entry_is_not_amended() -> None:
+    incident = given(declared(), noted(), ev.EntryRedacted(by="zoe", at=NOON, entry=2))
+
+    assert refusal(incident, do.AmendEntry(by="bo", entry=2, message="x")) == "already-redacted"
+
+
+@pytest.mark.parametrize(
+    ("history", "entry", "fields"),
+    [
+        ((declared(title=SECRET),), 1, ("title",)),
+        ((declared(description=SECRET),), 1, ("title", "description")),
+        ((declared(title=SECRET), changed(title="Slow")), 1, ()),
+        ((declared(), changed(title=SECRET)), 2, ("title",)),
+        ((declared(), changed(title=SECRET), changed(title="Slow")), 2, ()),
+        ((declared(), changed(metadata={"a": SECRET})), 2, ("metadata",)),
+        ((declared(), changed(links=(LINK,))), 2, ("links",)),
+        (
+            (declared(), proposed(description=SECRET, impact=SECRET)),
+            2,
+            ("actions.ACT-1.description", "actions.ACT-1.impact"),
+        ),
+        (
+            (declared(), proposed(description=SECRET), described(description="Restart")),
+            2,
+            (),
+        ),
+        ((declared(), proposed(), described(impact=SECRET)), 3, ("actions.ACT-1.impact",)),
+        ((declared(), noted(SECRET)), 2, ()),
+        ((declared(), closed().model_copy(update={"reason": SECRET})), 2, ()),
+    ],
+)
+def test_a_redaction_reaches_what_the_state_still_shows(
+    history: tuple[ev.Event, ...], entry: int, fields: tuple[str, ...]
+) -> None:
+    (event,) = when(given(*history), redact(entry, history[entry - 1]))
+
+    assert isinstance(event, ev.EntryRedacted)
+    assert event.fields == fields
+    state = given(*history, event)
+    assert SECRET not in state.model_dump_json()
+    assert fold(scrubbed([*history, event])) == state
+
+
+@pytest.mark.parametrize("fields", [("status",), ("nonsense",), ("a.b",), ("actions.ACT-1.id",),
+                                    ("actions.ACT-7.impact",), ("a.b.c.d",)])  # fmt: skip
+def test_a_redaction_touches_nothing_but_text(fields: tuple[str, ...]) -> None:
+    history = declared(), proposed()
+    redaction = ev.EntryRedacted(by="zoe", at=NOON, entry=1, fields=fields)
+
+    before, after = given(*history), given(*history, redaction)
+
+    told = {"entries": 3, "redacted": (1,), "marks": (3,)}
+    assert after == before.model_copy(update=told)
+
+
+def test_an_event_without_text_keeps_who_when_and_what() -> None:
+    event = declared(
+        title=SECRET, description=SECRET, metadata={"a": SECRET}, links=(LINK,), severity=1
+    )
+
+    bare = without_text(event)
+
+    assert bare == declared(title=REDACTED, description=REDACTED, severity=1)
+
+
+def test_text_that_was_not_there_is_not_marked_as_removed() -> None:
+    assert without_text(changed(drill=True)) == changed(drill=True)
+
+
+def test_amendments_of_a_redacted_entry_lose_their_text_with_it() -> None:
+    log, incident = played(
+        do.Declare(by="ada", title="Slow"),
+        do.AddEntry(by="bo", message=SECRET),
+        do.AmendEntry(by="bo", entry=2, message=f"It is {SECRET}"),
+        do.AddEntry(by="bo", message="Sorry"),
+        redact(2, noted(SECRET)),
+    )
+
+    kept = scrubbed(log)
+
+    assert SECRET not in repr(kept)
+    assert isinstance(kept[3], ev.Noted)
+    assert kept[3].message == "Sorry"
+    assert fold(kept) == incident
+
+
+FREE_TEXT = {"message", "title", "description", "reason", "impact", "metadata", "links"}
+NAMED = {
+    "affected_services",
+    "affected_regions",
+    "target",
+    "region",
+    "executed_on",
+    "source",
+    "merged_into",
+    "action",
+    "owner",
+    "holder",
+    "previous",
+    "by",
+    "kind",
+    "fields",
+}
+"""Fields that hold names: they say what was touched and by whom, and stay."""
+
+
+def test_every_text_of_every_event_is_either_removed_or_a_name() -> None:
+    kinds: tuple[type[ev.Event], ...] = ev.Event.__origin__.__args__  # type: ignore[attr-defined]  # the union inside the annotation
+    texts = {
+        name
+        for kind in kinds
+        for name, field in kind.model_fields.items()
+        if "str" in str(field.annotation) or "dict" in str(field.annotation) or name == "links"
+    }
+
+    assert {*WRITTEN, *CLEARED} == FREE_TEXT
+    assert texts <= FREE_TEXT | NAMED

@@ -60,9 +60,24 @@ const MARKS = {
   entry_unpinned: { concerns: isIt, change: (earlier) => ({ ...earlier, pinned: false }) },
   entry_redacted: {
     concerns: isItOrItsCorrection,
-    change: (earlier) => ({ ...earlier, redacted: true, message: "[redacted]", amended: null }),
+    change: (earlier) => ({
+      ...earlier,
+      redacted: true,
+      message: REDACTED,
+      amended: null,
+      data: withoutText(earlier.data ?? {}),
+    }),
   },
 };
+
+const REDACTED = "[redacted]";
+const WRITTEN = new Set(["title", "description", "reason", "impact"]);
+const CLEARED = { metadata: {}, links: [] };
+
+function withoutText(data) {
+  const cleared = ([name, value]) => [name, WRITTEN.has(name) && value ? REDACTED : (CLEARED[name] ?? value)];
+  return Object.fromEntries(Object.entries(data).map(cleared));
+}
 
 function isObject(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);

@@ -69,9 +69,9 @@ export function addEarlier(older) {
 }
 
 /** Sends `command`, shown as `words` in the log, by its `sort`, until its entry arrives. */
-export function post({ command, words, sort }) {
+export function post({ command, words, sort, written = "" }) {
   const at = new Date(serverNow()).toISOString();
-  const one = { ref: newRef(), command, words, sort, at, state: "sending", problem: null };
+  const one = { ref: newRef(), command, words, sort, written, at, state: "sending", problem: null };
   pending.value = [...pending.value, one];
   return deliver(one);
 }

@@ -69,7 +69,7 @@ class Wire {
 
   #hear(frame) {
     this.#pulse.felt();
-    this.#state.heardAt = Date.now(); // told with the next change, a pong at the latest
+    this.#state.heardAt = Date.now(); // told with the next pong
     this.#options.inBatch(() => {
       for (const message of [frame].flat()) if (this.#socket) this.#take(message);
     });
@@ -128,10 +128,7 @@ class Wire {
     else if (this.#live) this.#probe();
   }
 
-  #probe() {
-    this.#pulse.probing();
-    this.#ping();
-  }
+  #probe() { this.#pulse.probing(); this.#ping(); }
 
   #ping() {
     this.#pulse.pingedAt = Date.now();

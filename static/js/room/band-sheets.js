@@ -24,7 +24,7 @@ export function changeState() {
   const chosen = signal("");
   const asked = () => next.find(({ key }) => key === chosen.value)?.asks;
   return openSheet({
-    title: `${incident.value.id} is ${stateWord(incident.value).toLowerCase()}`,
+    title: `Change the state of ${incident.value.id}, now ${stateWord(incident.value).toLowerCase()}`,
     label: "Change state",
     fields: () => html`
       ${choices("state", "It is now", next.map(({ key, word, means }) => ({ value: key, word: html`<b>${word}</b>`, means })), chosen.value, (key) => (chosen.value = key))}

@@ -3,10 +3,10 @@
 
 import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { live } from "../../vendor/lit/directives/live.js";
-import { computed, effect, signal } from "../../vendor/signals/signals-core.js";
-import { keep, kept } from "../keep.js";
-import { entries, incident, post } from "../state.js";
+import { computed, signal } from "../../vendor/signals/signals-core.js";
+import { entries, post } from "../state.js";
 import { serverNow, zone } from "../time.js";
+import { draft } from "./draft.js";
 import { typingWords } from "./here.js";
 import { icon } from "./icon.js";
 import { parse, suggestions } from "./parse.js";
@@ -15,25 +15,17 @@ import { end } from "./timeline.js";
 
 const CHIPS = ["/decide", "/fix", "/update", "/state"];
 
-const text = signal("");
 const wrong = signal(null);
 const chosen = signal(0);
 const dismissed = signal(false);
-const offered = computed(() => (dismissed.value ? [] : suggestions(text.value)));
-const meaning = computed(() => (/^\/\S+\s/.test(text.value) ? read() : null));
+const offered = computed(() => (dismissed.value ? [] : suggestions(draft.value)));
+const meaning = computed(() => (/^\/\S+\s/.test(draft.value) ? read() : null));
 
 const field = () => document.getElementById("say");
 
 function read() {
   const find = (number) => entries.value.find((entry) => entry.number === number);
-  return parse(text.value, { now: serverNow(), zone: zone.value, find });
-}
-
-/** `written` is what stood in the field before this page came alive. */
-export function startComposer(written) {
-  const draft = `draft:${incident.value.id}`;
-  text.value = written || kept(draft, "");
-  effect(() => keep(draft, text.value));
+  return parse(draft.value, { now: serverNow(), zone: zone.value, find });
 }
 
 export const composer = () => html`<form class="composer" @submit=${submitted}>
@@ -44,7 +36,7 @@ export const composer = () => html`<form class="composer" @submit=${submitted}>
     <textarea id="say" rows="1" placeholder="Add a note, or / for commands" maxlength="10000" autocomplete="off"
       aria-autocomplete="list" aria-controls=${offered.value.length ? "say-list" : nothing}
       aria-activedescendant=${offered.value.length ? `say-${chosen.value}` : nothing}
-      .value=${live(text.value)} @input=${changed} @keydown=${pressed} @blur=${stopTyping}></textarea>
+      .value=${live(draft.value)} @input=${changed} @keydown=${pressed} @blur=${stopTyping}></textarea>
     <button class="btn" type="submit">${icon("send")}<span>Post</span></button>
   </div>
   <p class="composer-hint"><span class="typing">${typingWords()}</span>
@@ -70,8 +62,8 @@ const menu = () => html`<ul class="suggest" role="listbox" id="say-list" aria-la
 
 /** Puts `start` into the field, before whatever is written there, and goes there. */
 export function begin(start = "") {
-  const rest = text.value.replace(/^\/\S*\s?/, "");
-  change(start ? `${start}${rest}` : text.value);
+  const rest = draft.value.replace(/^\/\S*\s?/, "");
+  change(start ? `${start}${rest}` : draft.value);
   field().focus();
 }
 
@@ -81,7 +73,7 @@ function changed(event) {
 }
 
 function change(value) {
-  text.value = value;
+  draft.value = value;
   wrong.value = null;
   chosen.value = 0;
   dismissed.value = false;
@@ -99,7 +91,7 @@ const MENU_KEYS = {
   ArrowDown: () => (chosen.value = (chosen.value + 1) % offered.value.length) >= 0,
   ArrowUp: () => (chosen.value = (chosen.value + offered.value.length - 1) % offered.value.length) >= 0,
   Tab: () => complete(),
-  Enter: () => offered.value[chosen.value][0] !== text.value && complete(),
+  Enter: () => offered.value[chosen.value][0] !== draft.value && complete(),
   Escape: () => (dismissed.value = true),
 };
 
@@ -110,11 +102,12 @@ function complete() {
 
 function submitted(event) {
   event.preventDefault();
-  if (!text.value.trim()) return;
+  if (!draft.value.trim()) return;
   const meant = read();
   if (meant.problem) return (wrong.value = meant.problem);
+  const written = draft.value;
   change("");
   stopTyping();
   end.toEnd();
-  return post(meant);
+  return post({ ...meant, written });
 }

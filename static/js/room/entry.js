@@ -75,7 +75,8 @@ function named(entry) {
   const { author, message, data, kind, type } = entry;
   if (kind === "entry_amended") return html`<b>${nameOf(author)}</b> corrected ${cite(data?.entry)}`;
   const handles = [author, data?.holder, data?.previous, data?.owner].filter(isPerson);
-  const leads = type === "alert" || (isPerson(author) && !message.split(/\s+/).includes(author));
+  const saysWho = kind === "action_started" || message.split(/\s+/).includes(author);
+  const leads = type === "alert" || (isPerson(author) && !saysWho);
   return html`${leads ? html`<b>${nameOf(author)}</b> ` : nothing}${pieces(message, handles, leads)}`;
 }
 
@@ -109,7 +110,7 @@ export function foldRow({ run, open }, toggle) {
 }
 
 /** A command on its way, or one that was refused. */
-export const pendingRow = (one, { again, discard }) => {
+export const pendingRow = (one, does) => {
   const [sort] = one.sort.split(" ");
   const failed = one.state === "failed";
   const sending = html`<span class="sending">${failed ? "not sent" : "sending"}</span>`;
@@ -120,13 +121,14 @@ export const pendingRow = (one, { again, discard }) => {
       ${sort === "change"
         ? html`<p>${one.words} ${sending}</p>`
         : html`<p class="who"><b>${nameOf(me.value.handle)}</b>${sending}</p><p>${one.words}</p>`}
-      ${failed ? refused(one, again, discard) : nothing}
+      ${failed ? refused(one, does) : nothing}
     </div>
   </li>`;
 };
 
-const refused = (one, again, discard) => html`<p class="ev-problem" role="alert">
+const refused = (one, { again, edit, discard }) => html`<p class="ev-problem" role="alert">
   <span>${one.problem.detail ?? one.problem.title}</span>
   <button class="text-btn" type="button" @click=${again}>Try again</button>
+  ${edit ? html`<button class="text-btn" type="button" @click=${edit}>Edit</button>` : nothing}
   <button class="text-btn" type="button" @click=${discard}>Discard</button>
 </p>`;

@@ -6,16 +6,25 @@ import { me, presence } from "../state.js";
 import { avatar, nameOf } from "./names.js";
 
 const ROWS = 4;
-const PLACES = { timeline: "reading", fixes: "at the fixes", roles: "at the roles", typing: "typing", away: "away" };
-const RANK = ["typing", "fixes", "roles", "timeline", "away"];
+const PLACES = { timeline: "reading", fixes: "at the fixes", communications: "at the updates", roles: "at the roles", typing: "typing", away: "away" };
+const RANK = ["typing", "fixes", "roles", "communications", "timeline", "away"];
 
-export const typingNow = computed(() =>
-  presence.value.filter(({ handle, place }) => place === "typing" && handle !== me.value.handle),
+/** Everybody once, by their liveliest window. */
+const present = computed(() => {
+  const byHandle = new Map();
+  for (const one of presence.value) {
+    const other = byHandle.get(one.handle);
+    if (!other || RANK.indexOf(one.place) < RANK.indexOf(other.place)) byHandle.set(one.handle, one);
+  }
+  return [...byHandle.values()];
+});
+const typingNow = computed(() =>
+  present.value.filter(({ handle, place }) => place === "typing" && handle !== me.value.handle),
 );
 
 export const herePanel = () => {
   const rank = ({ handle, place }) => (handle === me.value.handle ? 9 : RANK.indexOf(place));
-  const sorted = presence.value.toSorted((a, b) => rank(a) - rank(b));
+  const sorted = present.value.toSorted((a, b) => rank(a) - rank(b));
   const shown = sorted.length === ROWS + 1 ? sorted : sorted.slice(0, ROWS);
   return html`
     <header class="panel-h"><h2 id="h-here">Here now</h2><span class="n">${sorted.length}</span></header>

@@ -8,8 +8,9 @@ import { html } from "../../vendor/lit/lit-html.js";
 import { affectedPanel } from "./affected.js";
 import { announce } from "./announce.js";
 import { band } from "./band.js";
-import { composer, startComposer } from "./composer.js";
+import { composer } from "./composer.js";
 import { banner, connection, watchStaleness } from "./connection.js";
+import { keepDraft } from "./draft.js";
 import { followLinks } from "./find.js";
 import { fixesPanel } from "./fixes.js";
 import { headline } from "./headline.js";
@@ -30,7 +31,7 @@ correctClock(Date.parse(boot.now) - Date.now());
 begin(boot);
 startClock();
 
-startComposer(at("say")?.value);
+keepDraft(boot.incident.id, at("say")?.value);
 effect(() => {
   at("band").dataset.sev = incident.value.severity;
 });

@@ -7,7 +7,7 @@ import { link, mention } from "../state.js";
 const TYPING_FOR = 5_000; // ms after the last key
 
 export const TABS = ["timeline", "fixes", "comms", "people"];
-const PLACES = { timeline: "timeline", fixes: "fixes", comms: "timeline", people: "roles" };
+const PLACES = { timeline: "timeline", fixes: "fixes", comms: "communications", people: "roles" };
 
 /** Which of the panels a phone shows; wider screens show all of them. */
 export const tab = signal("timeline");

@@ -31,7 +31,7 @@ function card(role, { holder, since }) {
     ${avatar(holder)}
     <div><p class="role-name">${ROLES[role]}</p><p class="role-who">${nameOf(holder)}</p>
       ${isOver(incident.value) ? nothing : html`<p class="role-meta" title=${bothZones(since)}>${ticking(words)}</p>`}</div>
-    ${own ? button("Give up", role, () => change({ type: "release_role", role })) : nothing}
+    ${own ? button("Give up", role, () => giveUp(role)) : nothing}
   </li>`;
 }
 
@@ -51,6 +51,18 @@ async function change(command) {
   } catch (why) {
     refusal.value = why;
   }
+}
+
+function giveUp(role) {
+  openSheet({
+    title: `Give up: ${ROLES[role]}`,
+    label: `Give up ${ROLES[role].toLowerCase()}`,
+    size: "small",
+    danger: true,
+    cancel: "Keep it",
+    fields: () => html`<p>Nobody holds the role until somebody takes it. To hand it to somebody, use Assign.</p>`,
+    send: () => submit({ type: "release_role", role }),
+  });
 }
 
 function assign() {

@@ -8,6 +8,7 @@ import { computed, effect, signal } from "../../vendor/signals/signals-core.js";
 import { keep, kept } from "../keep.js";
 import { discard, entries, incident, pending, people, tryAgain } from "../state.js";
 import { date, zone } from "../time.js";
+import { draft } from "./draft.js";
 import { dayRow, entryRow, foldRow, gapRow, pendingRow } from "./entry.js";
 import { follow } from "./follow.js";
 import { showEarlier, hasEarlier } from "./earlier.js";
@@ -77,7 +78,17 @@ function drawRow(row) {
 }
 
 const drawPending = (one) =>
-  pendingRow(one, { again: () => tryAgain(one), discard: () => discard(one) });
+  pendingRow(one, {
+    again: () => tryAgain(one),
+    edit: one.written && (() => takeBack(one)),
+    discard: () => discard(one),
+  });
+
+function takeBack(one) {
+  discard(one);
+  draft.value = one.written;
+  document.getElementById("say").focus();
+}
 
 export function toggle(number) {
   const next = new Set(opened.value);

@@ -2,11 +2,11 @@
 // They name what the server allows; whether it does is the server's to say.
 
 export const SEVERITIES = {
-  1: ["Critical", "A core service is down or data is at risk, for many customers"],
-  2: ["High", "An important function fails or is very slow for many"],
-  3: ["Medium", "Some customers or functions are affected, there is a way around"],
-  4: ["Low", "Hardly noticed outside"],
-  5: ["Notice", "Nothing is broken yet, worth watching"],
+  1: ["Critical", "Customers cannot use the product, or data is being lost."],
+  2: ["High", "An important part fails for many, with no way around it."],
+  3: ["Medium", "Some are affected, or there is a way around it."],
+  4: ["Low", "A nuisance; it can wait for working hours."],
+  5: ["Notice", "Nothing is broken yet; keep an eye on it."],
 };
 
 export const ROLES = {

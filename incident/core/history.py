@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from incident.core import events as ev
 from incident.core.report import LIFECYCLE, History, PastAction, cast, metadata, named, spoke
@@ -45,18 +44,19 @@ def parse(record: object) -> History:
         return History.model_validate(dict(record))
     except ValidationError as refused:
         errors = refused.errors(include_url=False, include_context=False, include_input=False)
-    raise BadHistory(*(problem(error) for error in errors[:PROBLEMS_LIMIT]))
+    raise BadHistory(
+        *(f"{field(e['loc'])}: {wrong(e['type'], e['msg'])}" for e in errors[:PROBLEMS_LIMIT])
+    )
 
 
-def problem(error: ErrorDetails) -> str:
-    """One sentence: `timeline[3].at: must be a time such as 2026-01-31T18:00:00Z`."""
+def wrong(kind: str, message: str) -> str:
+    """What is wrong, in words for whoever wrote the file."""
     known = {"missing": "is missing", "extra_forbidden": "is not a field of this format"}
-    said = known.get(error["type"]) or error["msg"].removeprefix("Value error, ")
-    return f"{field(error['loc'])}: {said}"
+    return known.get(kind) or message.removeprefix("Value error, ")
 
 
 def field(path: tuple[int | str, ...]) -> str:
-    """Where in the record, as people write it. Names come from outside: cut and quoted."""
+    """Where in the record: `timeline[3].at`. Names come from outside: they are cut and quoted."""
     shown = ""
     for step in path:
         if isinstance(step, int):

@@ -35,7 +35,6 @@ async function declare(form) {
 /** Fields that were left empty are not sent: the server knows the defaults. */
 function bodyOf(form) {
   const value = (name) => form.elements[name].value.trim();
-  const lead = form.elements.lead.checked;
   const body = {
     title: value("title"),
     severity: Number(value("severity")),
@@ -44,14 +43,9 @@ function bodyOf(form) {
     affectedRegions: names(value("affectedRegions")),
     startTime: value("startTime") && new Date(`${value("startTime")}Z`).toISOString(),
     drill: form.elements.drill.checked,
-    roles: lead ? { incident_commander: form.dataset.me } : {},
+    commander: form.elements.lead.checked && "me",
   };
-  return Object.fromEntries(Object.entries(body).filter(([, one]) => !empty(one)));
-}
-
-function empty(value) {
-  const written = typeof value === "object" ? JSON.stringify(value) : value;
-  return ["", false, "[]", "{}"].includes(written);
+  return Object.fromEntries(Object.entries(body).filter(([, one]) => one && one.length !== 0));
 }
 
 function names(text) {

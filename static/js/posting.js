@@ -59,10 +59,8 @@ async function problemOf(answer) {
 /** Each error goes to the field that its `loc` begins with; the rest to the top. */
 export function show(form, { detail, errors = [] }) {
   const elsewhere = errors.filter(({ loc, msg }) => !showAt(form, fieldOf(loc), msg));
-  if (errors.length === 0 || elsewhere.length > 0) {
-    const words = elsewhere.map(({ loc, msg }) => `${loc.join(".")}: ${msg}`);
-    showOnTop(form, [detail, ...words].join(" "));
-  }
+  const words = elsewhere.map(({ loc, msg }) => `${loc.join(".")}: ${msg}.`).join(" ");
+  if (errors.length === 0 || words) showOnTop(form, words || detail);
   form.querySelector("[aria-invalid=true]")?.focus();
 }
 

@@ -31,7 +31,7 @@ export function fillRow(row, incident) {
   field("face").replaceChildren(face(incident.commander));
   fillState(field, write, incident);
   fillScope(field, incident);
-  fillLast(field, write, incident.lastEntry);
+  if (incident.lastEntry) fillLast(field, write, incident.lastEntry); // some commits say nothing
   fillTimes(field, write, incident, ended);
 }
 
@@ -58,8 +58,7 @@ function fillScope(field, { affectedServices, affectedRegions }) {
 }
 
 function fillLast(field, write, last) {
-  field("last").hidden = !last;
-  if (!last) return;
+  field("last").hidden = false;
   field("lastAt").dateTime = last.timestamp;
   write("lastBy", nameOf(last.author));
   write("lastSaid", last.message);

@@ -161,10 +161,11 @@ def times(story: Story, took: Measures) -> Table:
     rows = []
     for told_as, step, moment, passed in steps:
         if moment is None or passed is None or told_as in story.not_told:
-            rows.append((step, absent(story), ""))
+            rows.append((step, absent(story), "", ""))
         else:
-            rows.append((step, date_and_clock(moment), span(passed)))
-    return table(("Step", "When", "After the start"), rows)
+            minutes = f"{passed / timedelta(minutes=1):.1f}".removesuffix(".0")
+            rows.append((step, date_and_clock(moment), span(passed), minutes))
+    return table(("Step", "When", "After the start", "Minutes"), rows)
 
 
 def absent(story: Story) -> str:

@@ -89,6 +89,24 @@ def test_every_entry_of_a_real_incident_is_in_its_timeline_once_with_day_and_tim
         ]
 
 
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_real_incident_exports_the_minutes_that_its_file_expects(file: Path) -> None:
+    steps = {
+        "to_detect_min": "Detected",
+        "to_declare_min": "Declared",
+        "to_commander_min": "Commander in place",
+        "to_identify_min": "Cause identified",
+        "to_mitigate_min": "Mitigated",
+        "to_resolve_min": "Resolved",
+    }
+    told = section(golden(file), "Detection, response and resolution")
+    rows = {row.split(" | ")[0]: row.split(" | ")[-1] for row in told.split("\n")}
+
+    expected = yaml.safe_load(file.read_text())["expected_metrics"]
+    for name in expected.keys() & steps.keys():
+        assert rows[f"| {steps[name]}"] == f"{expected[name]} |"
+
+
 def test_a_day_is_named_where_it_begins() -> None:
     lines = timeline(declared(at=at(0)), note("late", 719), note("later", 721.5))
 
@@ -193,9 +211,9 @@ def test_an_action_shows_where_it_ran_only_if_that_is_not_its_target() -> None:
 def test_what_was_not_done_yet_is_not_claimed() -> None:
     text = exported(declared())
 
-    assert "| Mitigated | not yet |  |" in text
+    assert "| Mitigated | not yet |  |  |" in text
     assert "It is not over yet: it is active." in text
-    assert "| Acknowledged | not recorded |  |" in exported(
+    assert "| Acknowledged | not recorded |  |  |" in exported(
         declared(), ev.Resolved(by="a", at=NOON)
     )
 

@@ -13,6 +13,7 @@ _REORDERING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 
 _ADDRESS = re.compile(r"https?://[^\W_][^\s<>\"`\\|\x00-\x20\x7f-\x9f]*")
 _AFTER_ADDRESS = ".,;:!?'*_~([{"
+BRACKETS = ((")", "("), ("]", "["), ("}", "{"))
 _MEANING = re.compile(r"[\\`*\[\]|~$]|(?<![^\W_])_+|_+(?![^\W_])")
 """Characters that format; an underscore inside a word does not."""
 _ENTITY = re.compile(r"&(?=#?\w{1,40};)")
@@ -74,15 +75,13 @@ def with_addresses(line: str) -> str:
 
 def _without_what_follows(address: str) -> str:
     """`address` without the full stop or the bracket of the sentence that it stands in."""
-    while address[-1] in _AFTER_ADDRESS or (
-        address[-1] in ")]}" and _opens(address, address[-1]) < address.count(address[-1])
-    ):
-        address = address[:-1]
-    return address
-
-
-def _opens(address: str, closing: str) -> int:
-    return address.count({")": "(", "]": "[", "}": "{"}[closing])
+    end = len(address)
+    unopened = {sign: address.count(sign) - address.count(opens) for sign, opens in BRACKETS}
+    while address[end - 1] in _AFTER_ADDRESS or unopened.get(address[end - 1], 0) > 0:
+        end -= 1
+        if address[end] in unopened:
+            unopened[address[end]] -= 1
+    return address[:end]
 
 
 def _escaped(text: str) -> str:

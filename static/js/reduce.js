@@ -1,6 +1,10 @@
 // The state of a room, folded from the frames of the wire.
 // Pure: no clock, no network, no page. It decides nothing; what a frame says is so.
 
+const REDACTED = "[redacted]";
+const WRITTEN = new Set(["title", "description", "reason", "impact"]);
+const CLEARED = { metadata: {}, links: [] };
+
 /** RFC 7396: `target` after `patch`. Neither is changed. */
 export function mergePatch(target, patch) {
   if (!isObject(patch)) return patch;
@@ -37,46 +41,33 @@ export function withEarlier(state, older) {
 
 function withEntry(entries, entry) {
   const mark = MARKS[entry.kind];
-  const number = entry.data?.entry;
-  if (!mark || number === undefined) return [...entries, entry];
-  const marked = entries.map((earlier) => (mark.concerns(earlier, number) ? mark.change(earlier, entry) : earlier));
+  const marked = mark ? entries.map((earlier) => mark(earlier, entry)) : entries;
   return [...marked, entry];
 }
 
-const isIt = (earlier, number) => earlier.number === number;
-const isItOrItsCorrection = (earlier, number) =>
-  isIt(earlier, number) || (earlier.kind === "entry_amended" && earlier.data?.entry === number);
-
-/** Entries that speak of an earlier one, and what becomes of that one. */
+/** Entries that speak of an earlier one, and what becomes of every entry before them. */
 const MARKS = {
-  entry_amended: {
-    concerns: isIt,
-    change: (earlier, { message, author, timestamp, number }) => ({
-      ...earlier,
-      amended: { message, by: author, at: timestamp, number },
-    }),
-  },
-  entry_pinned: { concerns: isIt, change: (earlier) => ({ ...earlier, pinned: true }) },
-  entry_unpinned: { concerns: isIt, change: (earlier) => ({ ...earlier, pinned: false }) },
-  entry_redacted: {
-    concerns: isItOrItsCorrection,
-    change: (earlier) => ({
-      ...earlier,
-      redacted: true,
-      message: REDACTED,
-      amended: null,
-      data: withoutText(earlier.data ?? {}),
-    }),
+  entry_amended: ofOne(({ message, author, timestamp, number }) => ({
+    amended: { message, by: author, at: timestamp, number },
+  })),
+  entry_pinned: ofOne(() => ({ pinned: true })),
+  entry_unpinned: ofOne(() => ({ pinned: false })),
+  entry_redacted: (earlier, { data }) => {
+    if (earlier.number === data?.entry) return { ...withoutText(earlier), redacted: true, amended: null };
+    const corrects = earlier.kind === "entry_amended" && earlier.data?.entry === data?.entry;
+    return corrects ? withoutText(earlier) : earlier;
   },
 };
 
-const REDACTED = "[redacted]";
-const WRITTEN = new Set(["title", "description", "reason", "impact"]);
-const CLEARED = { metadata: {}, links: [] };
+function ofOne(change) {
+  return (earlier, mark) => (earlier.number === mark.data?.entry ? { ...earlier, ...change(mark) } : earlier);
+}
 
-function withoutText(data) {
+/** An entry that keeps who, when and what kind, but nothing that a person wrote. */
+function withoutText(entry) {
   const cleared = ([name, value]) => [name, WRITTEN.has(name) && value ? REDACTED : (CLEARED[name] ?? value)];
-  return Object.fromEntries(Object.entries(data).map(cleared));
+  const data = Object.fromEntries(Object.entries(entry.data ?? {}).map(cleared));
+  return { ...entry, message: REDACTED, data };
 }
 
 function isObject(value) {

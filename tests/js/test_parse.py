@@ -1,0 +1,133 @@
+"""What a line in the composer means: each input, and the command or the sentence it becomes."""
+
+from typing import Any
+
+import pytest
+from playwright.async_api import Page
+
+NOW = "2026-11-21T03:47:21.000Z"
+ENTRIES = [{"number": 42, "seq": 40, "index": 1}]
+
+PARSE = """async ([text, zone, now, entries]) => {
+  const { parse } = await import("/static/js/room/parse.js");
+  const find = (number) => entries.find((entry) => entry.number === number);
+  return parse(text, { now: Date.parse(now), zone, find });
+}"""
+
+
+async def parsed(modules: Page, text: str, zone: str = "utc") -> dict[str, Any]:
+    meant: dict[str, Any] = await modules.evaluate(PARSE, [text, zone, NOW, ENTRIES])
+    return meant
+
+
+def note(message: str, **fields: str) -> dict[str, str]:
+    return {"type": "add_timeline", "message": message, **fields}
+
+
+def fix(description: str, **fields: str) -> dict[str, str]:
+    return {"type": "add_action", "description": description, **fields}
+
+
+def update(audience: str, message: str) -> dict[str, str]:
+    return {"type": "post_update", "audience": audience, "message": message}
+
+
+def status(status: str, **fields: str) -> dict[str, str]:
+    return {"type": "set_status", "status": status, **fields}
+
+
+COMMANDS: list[tuple[str, dict[str, Any]]] = [
+    ("the pool is full", note("the pool is full")),
+    ("  two\nlines \n", note("two\nlines")),
+    (" /var/log is full", note("/var/log is full")),
+    ("1/2 of it / is gone", note("1/2 of it / is gone")),
+    ("/decide fail over", note("fail over", entryType="decision")),
+    ("/DECIDE fail over", note("fail over", entryType="decision")),
+    ("/decide two\nlines", note("two\nlines", entryType="decision")),
+    ("/fix restart it", fix("restart it")),
+    ("/fix restart it on db/primary", fix("restart it", target="db/primary")),
+    ("/fix fail over on db in eu-west-1", fix("fail over", target="db", region="eu-west-1")),
+    ("/fix drain it in eu-west-1", fix("drain it", region="eu-west-1")),
+    ("/fix drain it in *", fix("drain it", region="*")),
+    ("/fix drain on edge in europe", fix("drain", target="edge", region="europe")),
+    ("/fix take part in anger", fix("take part in anger")),
+    ("/fix turn the flag on", fix("turn the flag on")),
+    ("/fix put nodes on hold in the rack", fix("put nodes on hold in the rack")),
+    ("/update we know the cause", update("customers", "we know the cause")),
+    ("/update leadership all is well", update("leadership", "all is well")),
+    ("/update Support  do not refund", update("support", "do not refund")),
+    ("/update customer soon", update("customers", "soon")),
+    (
+        "/sev 2 only one region",
+        {"type": "update_incident", "severity": 2, "reason": "only one region"},
+    ),
+    ("/sev SEV1", {"type": "update_incident", "severity": 1}),
+    ("/state mitigated traffic moved", status("mitigated", reason="traffic moved")),
+    ("/state Resolved", status("resolved")),
+    ("/state identified", status("active", phase="identified")),
+    ("/state mitigating", status("active", phase="fixing")),
+    ("/state reopen it is back", status("active", reason="it is back")),
+    ("/ack", {"type": "acknowledge"}),
+    ("/at 03:20 the alarm", note("the alarm", timestamp="2026-11-21T03:20:00.000Z")),
+    ("/at 3:20:07 the alarm", note("the alarm", timestamp="2026-11-21T03:20:07.000Z")),
+    ("/at 03:48 a fast clock", note("a fast clock", timestamp="2026-11-21T03:48:00.000Z")),
+    ("/at 23:50 last night", note("last night", timestamp="2026-11-20T23:50:00.000Z")),
+    (
+        "/at 03:20 /decide wait",
+        note("wait", entryType="decision", timestamp="2026-11-21T03:20:00.000Z"),
+    ),
+    ("/pin T42", {"type": "amend_entry", "seq": 40, "index": 1, "pinned": True}),
+    ("/pin 42", {"type": "amend_entry", "seq": 40, "index": 1, "pinned": True}),
+]
+
+PROBLEMS = [
+    ("", "Write something"),
+    ("   \n", "Write something"),
+    ("/decide", "/decide needs what was decided"),
+    ("/fix ", "/fix needs what should be done"),
+    ("/update", "/update needs what to tell them"),
+    ("/update customers", "/update needs what to tell them"),
+    ("/sev", "1 (worst) to 5"),
+    ("/sev 6 all is lost", "1 (worst) to 5"),
+    ("/sev high", "1 (worst) to 5"),
+    ("/state", "Say which state"),
+    ("/state finished", "Say which state"),
+    ("/at", "as HH:MM"),
+    ("/at noon we ate", "as HH:MM"),
+    ("/at 25:00 never", "as HH:MM"),
+    ("/at 12:60 never", "as HH:MM"),
+    ("/at 03:20", "/at needs what happened then"),
+    ("/at 03:20 /decide", "/decide needs what was decided"),
+    ("/pin", "/pin T42"),
+    ("/pin T0", "/pin T42"),
+    ("/pin T43", "T43 is not in the timeline"),
+    ("/deside x", "There is no /deside. Did you mean /decide?"),
+    ("/stat x", "Did you mean /state?"),
+    ("/var/log is full", "begin with a space"),
+    ("/", "Did you mean"),
+]
+
+
+@pytest.mark.parametrize(("text", "command"), COMMANDS)
+async def test_a_line_becomes_the_command_it_means(
+    modules: Page, text: str, command: dict[str, Any]
+) -> None:
+    meant = await parsed(modules, text)
+
+    assert command == meant.get("command")
+
+
+@pytest.mark.parametrize(("text", "told"), PROBLEMS)
+async def test_a_line_that_means_nothing_is_told_what_helps(
+    modules: Page, text: str, told: str
+) -> None:
+    meant = await parsed(modules, text)
+
+    assert told in meant["problem"]
+    assert "command" not in meant
+
+
+async def test_a_time_is_read_in_the_zone_that_the_page_shows(modules: Page) -> None:
+    meant = await parsed(modules, "/at 12:20 the alarm", "local")
+
+    assert meant["command"]["timestamp"] == "2026-11-21T03:20:00.000Z", "the browser is in Tokyo"

@@ -1,0 +1,109 @@
+"""Which rows the timeline has: weights, folds, days, and the place where one looked away."""
+
+from typing import Any
+
+from playwright.async_api import Page
+
+ROWS = """async ([entries, filter, opened, awayAfter]) => {
+  const { rowsOf } = await import("/static/js/room/rows.js");
+  const dayOf = ({ timestamp }) => timestamp.slice(0, 10);
+  const look = { filter, opened: new Set(opened), awayAfter: awayAfter ?? Infinity, dayOf };
+  return rowsOf(entries, look).map(({ row, entry, run }) =>
+    [row, row === "fold" ? run.length : row === "day" ? dayOf(entry) : entry?.number ?? null]);
+}"""
+
+
+def entry(number: int, kind: str = "noted", **fields: Any) -> dict[str, Any]:  # noqa: ANN401 (members of an entry)
+    some = {"type": "info", "author": "mei", "pinned": False, "timestamp": "2026-11-21T03:00:00Z"}
+    return {"number": number, "kind": kind, **some, **fields}
+
+
+def alert(number: int, **fields: Any) -> dict[str, Any]:  # noqa: ANN401 (members of an entry)
+    return entry(number, type="alert", author="alertmanager", **fields)
+
+
+async def rows(
+    modules: Page,
+    entries: list[dict[str, Any]],
+    shown: str = "all",
+    opened: tuple[int, ...] = (),
+    away_after: int | None = None,
+) -> list[list[Any]]:
+    drawn: list[list[Any]] = await modules.evaluate(ROWS, [entries, shown, opened, away_after])
+    return drawn
+
+
+DAY = ["day", "2026-11-21"]
+
+
+async def test_three_lines_of_machines_fold_into_one(modules: Page) -> None:
+    log = [entry(1), alert(2), alert(3), entry(4), alert(5), alert(6), alert(7)]
+
+    drawn = await rows(modules, log)
+
+    alone = [["entry", 1], ["entry", 2], ["entry", 3], ["entry", 4]]
+    assert [DAY, *alone, ["fold", 3]] == drawn
+
+
+async def test_an_opened_fold_shows_its_lines(modules: Page) -> None:
+    drawn = await rows(modules, [alert(1), alert(2), alert(3)], opened=(1,))
+
+    assert [DAY, ["fold", 3], ["entry", 1], ["entry", 2], ["entry", 3]] == drawn
+
+
+async def test_a_pinned_line_is_never_folded_away(modules: Page) -> None:
+    drawn = await rows(modules, [alert(1), alert(2, pinned=True), alert(3), alert(4)])
+
+    assert [DAY, ["entry", 1], ["entry", 2], ["entry", 3], ["entry", 4]] == drawn
+
+
+async def test_a_new_day_gets_a_line_and_ends_a_fold(modules: Page) -> None:
+    late = {"timestamp": "2026-11-22T00:01:00Z"}
+
+    drawn = await rows(modules, [alert(1), alert(2), alert(3, **late), entry(4, **late)])
+
+    first, second = [["entry", 1], ["entry", 2]], [["entry", 3], ["entry", 4]]
+    assert [DAY, *first, ["day", "2026-11-22"], *second] == drawn
+
+
+async def test_what_came_while_one_looked_away_is_below_a_line(modules: Page) -> None:
+    drawn = await rows(modules, [entry(1), entry(2), entry(3), entry(4)], away_after=2)
+
+    assert [DAY, ["entry", 1], ["entry", 2], ["gap", None], ["entry", 3], ["entry", 4]] == drawn
+
+
+async def test_nothing_new_needs_no_line(modules: Page) -> None:
+    drawn = await rows(modules, [entry(1), entry(2)], away_after=2)
+
+    assert [DAY, ["entry", 1], ["entry", 2]] == drawn
+
+
+async def test_pins_are_no_rows_of_their_own(modules: Page) -> None:
+    drawn = await rows(modules, [entry(1), entry(2, "entry_pinned"), entry(3, "entry_amended")])
+
+    assert [DAY, ["entry", 1], ["entry", 3]] == drawn
+
+
+async def test_each_filter_shows_what_it_names(modules: Page) -> None:
+    log = [
+        entry(1, "declared", type="milestone"),
+        entry(2),
+        entry(3, type="decision"),
+        entry(4, "update_posted", type="communication"),
+        alert(5),
+        entry(6, "update_missed", type="communication", author="system"),
+        entry(7, "action_started", type="action", pinned=True),
+    ]
+
+    shown = {
+        name: [number for row, number in await rows(modules, log, name) if row == "entry"]
+        for name in ("people", "decisions", "changes", "alerts", "pinned")
+    }
+
+    assert {
+        "people": [2, 3, 4],
+        "decisions": [3],
+        "changes": [1, 7],
+        "alerts": [5, 6],
+        "pinned": [7],
+    } == shown

@@ -8,6 +8,7 @@ import json
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import takewhile
 from typing import Protocol
 
 from starlette.types import Scope, Send
@@ -100,8 +101,8 @@ class Member:
         self._connection.write(frames)
 
     def due(self, seq: int) -> list[bytes]:
-        """Take the asides that may be said to somebody who has heard `seq`."""
-        due = [frame for after, frame in self.asides if after <= seq]
+        """Take the asides, first come first served, that one who has heard `seq` may hear."""
+        due = [frame for _, frame in takewhile(lambda aside: aside[0] <= seq, self.asides)]
         del self.asides[: len(due)]
         return due
 

@@ -391,6 +391,19 @@ async def test_all_are_told_after_what_was_published_before() -> None:
     assert [wire.heard.count(b"who is here") for wire in (*wires, ahead, cold)] == [1] * 7
 
 
+async def test_a_whisper_that_waits_is_not_lost_to_what_all_are_told() -> None:
+    room = SmallRoom()
+    wire, member = seated(room)
+
+    room.tell(b"who is here")
+    say(room, 5)
+    room.whisper(member, b"ack")
+    await quiet()
+
+    assert wire.seqs == [1, 2, 3, 4, 5]
+    assert sorted(wire.heard[-2:]) == [b"ack", b"who is here"]
+
+
 class StormRoom(SmallRoom):
     CHUNK = 1  # so that something can happen before each single write
 
@@ -414,6 +427,7 @@ class Seat:
         self.wire.HIGH = 20
         self.after = after
         self.told: list[bytes] = []
+        self.whispers = 0
         self.writes_when_left: int | None = None
         self.member = FastMember(self.wire)
         self.joined = room.join(self.member, after)
@@ -451,6 +465,7 @@ class Storm:
     def disturb(self, word: str, seat: Seat) -> None:
         match word:
             case "whisper":
+                seat.whispers += seat.member in self.room
                 self.room.whisper(seat.member, b"whisper %d" % self.room.seq)
             case "stop":
                 seat.wire.stop_reading()
@@ -486,13 +501,18 @@ async def test_every_member_hears_each_seq_once_and_in_order(story: list[tuple[s
         if seat.member in storm.room:
             assert seqs == list(range(seat.after + 1, storm.room.seq + 1))
             assert set(seat.told) <= set(seat.wire.heard)
+            assert seat.whispers == count(seat, b"whisper ")
         elif seat.writes_when_left is not None:
             assert len(seat.wire.writes) == seat.writes_when_left
 
 
+def count(seat: Seat, start: bytes) -> int:
+    return sum(payload.startswith(start) for payload in seat.wire.heard)
+
+
 def assert_told_once(seat: Seat) -> None:
-    tells = [payload for payload in seat.wire.heard if payload.startswith(b"tell ")]
-    assert len(tells) == len(set(tells))
+    tells = {payload for payload in seat.wire.heard if payload.startswith(b"tell ")}
+    assert len(tells) == count(seat, b"tell ")
 
 
 def assert_whispers_follow(heard: list[bytes], after: int) -> None:

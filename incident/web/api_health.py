@@ -25,20 +25,22 @@ async def healthz(request: Request) -> Response:
 
 
 async def readyz(request: Request) -> Response:
-    components = {"database": await database(runtime_of(request))}
-    down = "down" in components.values()
-    status = "down" if down else "ok"
-    return as_json({"status": status, "components": components}, 503 if down else 200)
+    components = await components_of(runtime_of(request))
+    states = set(components.values())
+    status = next(one for one in ("down", "degraded", "ok") if one in states)
+    ready = {"status": status, "components": components}
+    return as_json(ready, 503 if status == "down" else 200)
 
 
-async def database(runtime: Runtime) -> str:
-    """`ok`, or `down` when it does not answer in time."""
+async def components_of(runtime: Runtime) -> dict[str, str]:
+    """The database by asking it; writes by whether this server's last signs of life arrived."""
     try:
         async with asyncio.timeout(PATIENCE):
-            await runtime.database.now()
+            await runtime.database.ping()
+            alive = await runtime.servers.alive(runtime.clock())
     except (StoreAway, TimeoutError):
-        return "down"
-    return "ok"
+        return {"database": "down", "writes": "down"}
+    return {"database": "ok", "writes": "ok" if runtime.origin in alive else "degraded"}
 
 
 async def metrics(request: Request) -> Response:

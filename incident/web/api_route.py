@@ -52,8 +52,8 @@ class Operation:
     query: type[Query] | None = None
     body: type[BaseModel] | None = None
     body_optional: bool = False
-    conditions: tuple[str, ...] = ()
-    """Header parameters that it heeds."""
+    headers: tuple[str, ...] = ()
+    """Headers of the request that it heeds."""
     replies: Mapping[int, Reply] = field(default_factory=dict)
     refusals: tuple[int, ...] = ()
     """Statuses of its problem documents beyond those that go without saying."""

@@ -1,36 +1,239 @@
-"""The API as one table: every operation with its address, what it takes and what it gives."""
+"""The API as one table: every operation with its address, what it takes and what it gives.
 
+Reading it is reading the API. Routes and OpenAPI are made from it, so neither can lie.
+"""
+
+from incident.web import api_actions as actions
+from incident.web import api_documents as documents
+from incident.web import api_export as export
 from incident.web import api_health as health
 from incident.web import api_incidents as incidents
-from incident.web.api_query import ListQuery, ReplayQuery
-from incident.web.api_route import Operation
-from incident.web.bodies import AssignBody, ChangeIncidentBody, DeclareBody, NothingBody, StatusBody
+from incident.web import api_people as people
+from incident.web import api_timeline as timeline
+from incident.web import api_tokens as tokens
+from incident.web import bodies, people_bodies
+from incident.web.api_query import ListQuery, PeopleQuery, ReplayQuery, TimelineQuery
+from incident.web.api_route import Operation, Reply
 
-ONE = "/api/incidents/{incident}"
+ALL = "/api/incidents"
+ONE = f"{ALL}/{{incident}}"
+ENTRY = f"{ONE}/timeline/{{seq}}/{{index}}"
+ACTION = f"{ONE}/actions/{{action}}"
+ROLE = f"{ONE}/roles/{{role}}"
+PEOPLE = "/api/people"
+PERSON = f"{PEOPLE}/{{handle}}"
+TOKENS = "/api/tokens"
 
-TABLE = (
-    Operation(method="GET", path="/healthz", name="alive", endpoint=health.healthz, tag="health",
-              summary="Alive", access="anybody"),
-    Operation(method="GET", path="/readyz", name="ready", endpoint=health.readyz, tag="health",
-              summary="Ready", access="anybody"),
-    Operation(method="GET", path="/metrics", name="metrics", endpoint=health.metrics, tag="health",
-              summary="Metrics", access="anybody"),
-    Operation(method="POST", path="/api/incidents", name="declare", endpoint=incidents.declare,
-              tag="incidents", summary="Declare", body=DeclareBody),
-    Operation(method="GET", path="/api/incidents", name="incidents", endpoint=incidents.incidents,
-              tag="incidents", summary="List", query=ListQuery),
-    Operation(method="GET", path=ONE, name="incident", endpoint=incidents.incident,
-              tag="incidents", summary="Read"),
-    Operation(method="PATCH", path=ONE, name="correct", endpoint=incidents.correct,
-              tag="incidents", summary="Correct", body=ChangeIncidentBody),
-    Operation(method="PUT", path=f"{ONE}/status", name="setStatus", endpoint=incidents.set_status,
-              tag="incidents", summary="Status", body=StatusBody),
-    Operation(method="PUT", path=f"{ONE}/roles/{{role}}", name="assignRole",
-              endpoint=incidents.assign_role, tag="incidents", summary="Role", body=AssignBody),
-    Operation(method="DELETE", path=f"{ONE}/roles/{{role}}", name="releaseRole",
-              endpoint=incidents.release_role, tag="incidents", summary="Role"),
-    Operation(method="POST", path=f"{ONE}/acknowledge", name="acknowledge",
-              endpoint=incidents.acknowledge, tag="incidents", summary="Ack", body=NothingBody),
-    Operation(method="GET", path=f"{ONE}/replay", name="replay", endpoint=incidents.replay,
-              tag="incidents", summary="Replay", query=ReplayQuery),
+ONCE = ("Idempotency-Key",)
+ONCE_AND_IF = ("Idempotency-Key", "If-Match")
+
+
+def one(meaning: str, shape: str, *headers: str) -> Reply:
+    schema = {"$ref": f"#/components/schemas/{shape}"}
+    return Reply(meaning=meaning, schema=schema, headers=headers)
+
+
+def many(meaning: str, shape: str) -> Reply:
+    items = {"$ref": f"#/components/schemas/{shape}"}
+    return Reply(meaning=meaning, schema={"type": "array", "items": items}, headers=("Link",))
+
+
+AS_GET = one("The incident as the command left it", "Incident", "ETag", "Idempotency-Replayed")
+
+TABLE: tuple[Operation, ...] = (
+    Operation(
+        method="POST", path=ALL, name="declare", endpoint=incidents.declare, tag="incidents",
+        summary="Declare an incident", body=bodies.DeclareBody, headers=ONCE,
+        replies={201: one(
+            "It is declared", "Incident", "Location", "ETag", "Idempotency-Replayed"
+        )},
+    ),
+    Operation(
+        method="GET", path=ALL, name="listIncidents", endpoint=incidents.incidents,
+        tag="incidents", summary="List incidents, the newest first", query=ListQuery,
+        replies={200: many("The rows of one page", "Summary")},
+    ),
+    Operation(
+        method="GET", path=ONE, name="readIncident", endpoint=incidents.incident,
+        tag="incidents", summary="Read an incident", headers=("If-None-Match",),
+        replies={
+            200: one("The incident", "Incident", "ETag"),
+            304: Reply(meaning="It is still at that seq", headers=("ETag",)),
+        },
+        refusals=(404,),
+    ),
+    Operation(
+        method="PATCH", path=ONE, name="correctIncident", endpoint=incidents.correct,
+        tag="incidents", summary="Correct what is known about an incident",
+        description="What is absent stays as it is. Corrected times are entries of their own.",
+        body=bodies.ChangeIncidentBody, headers=ONCE_AND_IF,
+        replies={200: AS_GET}, refusals=(404, 409),
+    ),
+    Operation(
+        method="PUT", path=f"{ONE}/status", name="setStatus", endpoint=incidents.set_status,
+        tag="incidents", summary="Take an incident to another status or phase",
+        description="triage, active, mitigated, resolved, closed; or cancelled. A reopening "
+        "goes back to active and says why.",
+        body=bodies.StatusBody, headers=ONCE_AND_IF, replies={200: AS_GET}, refusals=(404, 409),
+    ),
+    Operation(
+        method="POST", path=f"{ONE}/acknowledge", name="acknowledge",
+        endpoint=incidents.acknowledge, tag="incidents", summary="Say that you are on it",
+        body=bodies.NothingBody, body_optional=True, headers=ONCE_AND_IF,
+        replies={200: AS_GET}, refusals=(404, 409),
+    ),
+    Operation(
+        method="PUT", path=ROLE, name="assignRole", endpoint=incidents.assign_role,
+        tag="roles", summary="Assign a role, or take it",
+        description="A role that is held moves with the consent of its holder: only they, the "
+        "incident commander or an admin can assign it to somebody else.",
+        body=bodies.AssignBody, headers=ONCE_AND_IF, replies={200: AS_GET}, refusals=(404, 409),
+    ),
+    Operation(
+        method="DELETE", path=ROLE, name="releaseRole", endpoint=incidents.release_role,
+        tag="roles", summary="Give a role up", headers=ONCE_AND_IF,
+        replies={200: AS_GET}, refusals=(403, 404, 409),
+    ),
+    Operation(
+        method="GET", path=f"{ONE}/timeline", name="readTimeline", endpoint=timeline.timeline,
+        tag="timeline", summary="Read the timeline, oldest first",
+        description="A page never cuts a commit in two, so it may be a little longer than its "
+        "limit; one that looked far for few may be shorter. Follow the Link.",
+        query=TimelineQuery, replies={200: many("The entries of one page", "Entry")},
+        refusals=(404,),
+    ),
+    Operation(
+        method="POST", path=f"{ONE}/timeline", name="addEntry", endpoint=timeline.add_entry,
+        tag="timeline", summary="Write an entry", body=bodies.EntryBody, headers=ONCE_AND_IF,
+        replies={201: one("The entry", "Entry", "Idempotency-Replayed")}, refusals=(404,),
+    ),
+    Operation(
+        method="PATCH", path=ENTRY, name="markEntry", endpoint=timeline.mark_entry,
+        tag="timeline", summary="Amend an entry, pin it or unpin it",
+        description="An amendment keeps what the entry said.",
+        body=bodies.MarkBody, headers=ONCE_AND_IF,
+        replies={200: one("The entry as it reads now", "Entry", "Idempotency-Replayed")},
+        refusals=(404, 409),
+    ),
+    Operation(
+        method="DELETE", path=ENTRY, name="redactEntry", endpoint=timeline.redact_entry,
+        tag="timeline", summary="Remove an entry's text for good", headers=ONCE_AND_IF,
+        description="For secrets; only for admins. Who wrote it and when stays.",
+        replies={200: one("The entry without its text", "Entry", "Idempotency-Replayed")},
+        refusals=(403, 404, 409),
+    ),
+    Operation(
+        method="POST", path=f"{ONE}/updates", name="postUpdate", endpoint=timeline.post_update,
+        tag="timeline", summary="Record an update to an audience, and promise the next one",
+        body=bodies.UpdateBody, headers=ONCE_AND_IF,
+        replies={201: one("The update as an entry", "Entry", "Idempotency-Replayed")},
+        refusals=(404, 409),
+    ),
+    Operation(
+        method="POST", path=f"{ONE}/actions", name="proposeAction", endpoint=actions.propose,
+        tag="fixes", summary="Propose a fix", body=bodies.ActionBody, headers=ONCE_AND_IF,
+        replies={201: one("The fix", "Action", "Location", "Idempotency-Replayed")},
+        refusals=(404, 409),
+    ),
+    Operation(
+        method="GET", path=ACTION, name="readAction", endpoint=actions.action,
+        tag="fixes", summary="Read a fix", replies={200: one("The fix", "Action")},
+        refusals=(404,),
+    ),
+    Operation(
+        method="PUT", path=ACTION, name="changeAction", endpoint=actions.change,
+        tag="fixes", summary="Approve, start, end, reassign or describe a fix",
+        description="These fields and no others; what is absent stays as it is. On severity 1 "
+        "and 2 a start needs approval. A start on a target that somebody is on is refused as "
+        "`target-busy`, with `conflicts`; the incident commander may override that.",
+        body=bodies.ChangeActionBody, headers=ONCE_AND_IF,
+        replies={200: one("The fix as the command left it", "Action", "Idempotency-Replayed")},
+        refusals=(403, 404, 409),
+    ),
+    Operation(
+        method="GET", path=f"{ONE}/replay", name="replay", endpoint=incidents.replay,
+        tag="documents", summary="See an incident as it was", query=ReplayQuery,
+        replies={200: one("The incident as it was", "Incident")}, refusals=(404,),
+    ),
+    Operation(
+        method="GET", path=f"{ONE}/postmortem.md", name="exportPostmortem",
+        endpoint=export.postmortem, tag="documents", summary="Draft of the post-mortem",
+        replies={200: Reply(
+            meaning="The draft as Markdown, the same for the same log",
+            schema={"type": "string"}, media_type="text/markdown",
+        )},
+        refusals=(404,),
+    ),
+    Operation(
+        method="GET", path=PEOPLE, name="listPeople", endpoint=people.people, tag="people",
+        summary="List people, by handle", query=PeopleQuery,
+        replies={200: many("The people of one page", "Person")},
+    ),
+    Operation(
+        method="POST", path=PEOPLE, name="addPerson", endpoint=people.add, tag="people",
+        summary="Add a person", access="admin", body=people_bodies.PersonBody, headers=ONCE,
+        description="They come in by a sign-in link.",
+        replies={201: one("The person", "Person", "Location", "Idempotency-Replayed")},
+        refusals=(409,),
+    ),
+    Operation(
+        method="GET", path=PERSON, name="readPerson", endpoint=people.person, tag="people",
+        summary="Read a person", replies={200: one("The person", "Person")}, refusals=(404,),
+    ),
+    Operation(
+        method="PATCH", path=PERSON, name="changePerson", endpoint=people.change, tag="people",
+        summary="Change or disable a person", access="admin",
+        description="What is absent stays as it is. The last admin stays one.",
+        body=people_bodies.ChangePersonBody,
+        replies={200: one("The person", "Person")}, refusals=(404, 409),
+    ),
+    Operation(
+        method="POST", path=f"{PERSON}/link", name="makeSignInLink", endpoint=people.link,
+        tag="people", summary="Make a one-time sign-in link", access="admin",
+        description="Send it to them by a way that only they read.",
+        body=bodies.NothingBody, body_optional=True,
+        replies={201: one("The link", "SignInLink")}, refusals=(404, 409),
+    ),
+    Operation(
+        method="GET", path=TOKENS, name="listTokens", endpoint=tokens.tokens, tag="tokens",
+        summary="List your API tokens, the newest first; admins see everybody's",
+        replies={200: many("The tokens", "Token")},
+    ),
+    Operation(
+        method="POST", path=TOKENS, name="issueToken", endpoint=tokens.issue, tag="tokens",
+        summary="Issue an API token", body=people_bodies.TokenBody, headers=ONCE,
+        description="The answer holds its text, which is stored nowhere and never told again.",
+        replies={201: one("The token with its text", "IssuedToken", "Location")},
+        refusals=(403, 409),
+    ),
+    Operation(
+        method="DELETE", path=f"{TOKENS}/{{token}}", name="revokeToken", endpoint=tokens.revoke,
+        tag="tokens", summary="Revoke an API token",
+        replies={204: Reply(meaning="It is gone")}, refusals=(404,),
+    ),
+    Operation(
+        method="GET", path="/api/openapi.json", name="openapi", endpoint=documents.openapi,
+        tag="health", summary="This document",
+        replies={200: Reply(meaning="OpenAPI 3.1", schema={"type": "object"})},
+    ),
+    Operation(
+        method="GET", path="/healthz", name="alive", endpoint=health.healthz, tag="health",
+        summary="Whether the server is alive", access="anybody",
+        replies={200: one("It is", "Alive")},
+    ),
+    Operation(
+        method="GET", path="/readyz", name="ready", endpoint=health.readyz, tag="health",
+        summary="Whether the server can work, with each component", access="anybody",
+        replies={200: one("It can", "Ready"), 503: one("It cannot", "Ready")},
+    ),
+    Operation(
+        method="GET", path="/metrics", name="metrics", endpoint=health.metrics, tag="health",
+        summary="Counters for Prometheus", access="anybody",
+        description="For admins, and for whoever asks from the same machine.",
+        replies={200: Reply(
+            meaning="The text format of Prometheus", schema={"type": "string"},
+            media_type="text/plain",
+        )},
+        refusals=(401, 403),
+    ),
 )  # fmt: skip

@@ -4,17 +4,26 @@ Form is checked here and in the core's types; what the state forbids is not know
 A field that is not given stays as it is; null is refused where it would mean nothing.
 """
 
+import re
 from datetime import timedelta
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 
 from incident.core import commands as do
 from incident.core.values import (
+    LONGEST,
     ActionStatus,
     Audience,
-    Duration,
     Handle,
     Link,
     Moment,
@@ -36,9 +45,31 @@ Names = Annotated[tuple[Name, ...], Field(max_length=do.NAMES_LIMIT)]
 Links = Annotated[tuple[Link, ...], Field(max_length=50)]
 Reference = Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,128}$")]
 IncidentId = Annotated[str, Field(pattern=r"^INC-[1-9][0-9]{0,8}$")]
-Promise = Annotated[Duration, Field(ge=timedelta(minutes=1), le=timedelta(days=7))]
-Estimate = Annotated[Duration, Field(gt=timedelta(0), le=timedelta(days=30))]
-Me = Literal["me"]
+ACTION_ID = re.compile(r"ACT-[1-9][0-9]{0,5}")
+
+
+def in_iso(duration: object) -> object:
+    """Durations are told in ISO 8601 and not in numbers of something."""
+    if not isinstance(duration, str) or not duration.startswith("P"):
+        raise ValueError("must be a duration such as PT30M")
+    return duration
+
+
+def a_number(severity: object) -> object:
+    """Neither true nor "3" is a number."""
+    if isinstance(severity, bool) or not isinstance(severity, int | float):
+        raise ValueError("must be a number from 1 to 5")  # noqa: TRY004 (pydantic reports these)
+    return severity
+
+
+IsoDuration = Annotated[
+    timedelta, BeforeValidator(in_iso), WithJsonSchema({"type": "string", "format": "duration"})
+]
+Promise = Annotated[IsoDuration, Field(ge=timedelta(minutes=1), le=timedelta(days=7))]
+Estimate = Annotated[IsoDuration, Field(gt=timedelta(0), le=LONGEST)]
+Level = Annotated[Severity, BeforeValidator(a_number)]
+Who = Annotated[Handle, Field(json_schema_extra={"format": "handle"})]
+"""A handle, or `me` for whoever asks; nobody else may be called that."""
 
 
 class Body(BaseModel):
@@ -46,7 +77,7 @@ class Body(BaseModel):
 
     model_config = ConfigDict(
         alias_generator=to_camel, validate_by_alias=True, validate_by_name=False,
-        extra="forbid", frozen=True,
+        extra="forbid", frozen=True, use_attribute_docstrings=True,
     )  # fmt: skip
 
     def given(self, **names: str) -> dict[str, Any]:
@@ -60,20 +91,31 @@ class Body(BaseModel):
 
 class DeclareBody(Body):
     title: Title
+    """What is wrong, in one line."""
     description: OptionalText = ""
-    severity: Severity = 3
+    """What is known so far."""
+    severity: Level = 3
+    """From 1, the worst, to 5."""
     status: Literal["triage", "active"] = "active"
+    """`triage` when it is not yet sure that this is an incident."""
     start_time: Moment = None  # type: ignore[assignment]  # absent, but never null
+    """When the impact began; now when absent."""
     detected_time: Moment = None  # type: ignore[assignment]  # absent, but never null
+    """When somebody or something noticed."""
     affected_services: Names = ()
     affected_regions: Names = ()
     drill: StrictBool = False
+    """An exercise: everything works, and nobody is to be alarmed."""
     visibility: Literal["public"] = "public"
     metadata: Metadata = {}
+    """Whatever programs want to keep with the incident; names without $ and dots."""
     links: Links = ()
-    commander: Handle | Me = None  # type: ignore[assignment]  # absent, but never null
-    comms_lead: Handle | Me = None  # type: ignore[assignment]  # absent, but never null
-    ops_lead: Handle | Me = None  # type: ignore[assignment]  # absent, but never null
+    commander: Who = None  # type: ignore[assignment]  # absent, but never null
+    """Who takes incident command; a handle, or `me`."""
+    comms_lead: Who = None  # type: ignore[assignment]  # absent, but never null
+    """Who leads communications; a handle, or `me`."""
+    ops_lead: Who = None  # type: ignore[assignment]  # absent, but never null
+    """Who leads operations; a handle, or `me`."""
 
     def command(self, by: str) -> do.Declare:
         given = self.given()
@@ -96,18 +138,22 @@ class DeclareBody(Body):
 class ChangeIncidentBody(Body):
     title: Title = None  # type: ignore[assignment]  # absent, but never null
     description: OptionalText = None  # type: ignore[assignment]  # absent, but never null
-    severity: Severity = None  # type: ignore[assignment]  # absent, but never null
+    severity: Level = None  # type: ignore[assignment]  # absent, but never null
     reason: OptionalText = ""
+    """Why the severity changes."""
     affected_services: Names = None  # type: ignore[assignment]  # absent, but never null
     affected_regions: Names = None  # type: ignore[assignment]  # absent, but never null
     drill: StrictBool = None  # type: ignore[assignment]  # absent, but never null
     visibility: Literal["public"] = "public"
     metadata: Metadata = None  # type: ignore[assignment]  # absent, but never null
+    """Replaces what is there."""
     links: Links = None  # type: ignore[assignment]  # absent, but never null
     start_time: Moment = None  # type: ignore[assignment]  # absent, but never null
+    """When the impact began."""
     detected_time: Moment = None  # type: ignore[assignment]  # absent, but never null
     declared_time: Moment = None  # type: ignore[assignment]  # absent, but never null
     acknowledged_time: Moment = None  # type: ignore[assignment]  # absent, but never null
+    """Only where there is one to correct; likewise the two below."""
     mitigation_time: Moment = None  # type: ignore[assignment]  # absent, but never null
     resolution_time: Moment = None  # type: ignore[assignment]  # absent, but never null
 
@@ -121,6 +167,7 @@ class EntryBody(Body):
     type: NoteType = "info"
     message: Text
     timestamp: Moment = None  # type: ignore[assignment]  # absent, but never null
+    """When it happened, if not now; at most a minute ahead."""
 
     def command(self, by: str) -> do.AddEntry:
         return do.AddEntry(by=by, **self.given())
@@ -129,8 +176,12 @@ class EntryBody(Body):
 class MarkBody(Body):
     """Amend the message, or pin or unpin: one of them at a time."""
 
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
+
     message: Text = None  # type: ignore[assignment]  # absent, but never null
+    """What the entry should say; what it said stays readable."""
     pinned: StrictBool = None  # type: ignore[assignment]  # absent, but never null
+    """Whether the entry stands out."""
 
     @model_validator(mode="after")
     def one_of_them(self) -> Self:
@@ -147,12 +198,18 @@ class MarkBody(Body):
 
 class ActionBody(Body):
     description: Text
+    """What is to be done."""
     target: Target = None  # type: ignore[assignment]  # absent, but never null
+    """What it touches: a path such as `db/primary` or `waf/*`."""
     region: Name = None  # type: ignore[assignment]  # absent, but never null
-    owner: Handle | Me = None  # type: ignore[assignment]  # absent, but never null
+    """Where; everywhere when absent."""
+    owner: Who = None  # type: ignore[assignment]  # absent, but never null
+    """Who will do it; a handle, or `me`."""
     impact: OptionalText = ""
+    """What it may break."""
     risk: Risk = None  # type: ignore[assignment]  # absent, but never null
     estimate: Estimate = None  # type: ignore[assignment]  # absent, but never null
+    """How long it takes, at most 30 days."""
 
     def command(self, by: str) -> do.ProposeAction:
         given = self.given()
@@ -168,11 +225,15 @@ class ChangeActionBody(Body):
     """These fields and no others."""
 
     status: ActionStatus = None  # type: ignore[assignment]  # absent, but never null
-    owner: Handle | Me = None  # type: ignore[assignment]  # absent, but never null
+    """`in-progress` starts it, `completed` and `abandoned` end it."""
+    owner: Who = None  # type: ignore[assignment]  # absent, but never null
+    """Who does it; a handle, or `me`."""
     approved: StrictBool = None  # type: ignore[assignment]  # absent, but never null
+    """Approve it, or take the approval back."""
     description: Text = None  # type: ignore[assignment]  # absent, but never null
     impact: OptionalText = None  # type: ignore[assignment]  # absent, but never null
     override: Text = None  # type: ignore[assignment]  # absent, but never null
+    """The commander's reason to start although others are on the target."""
 
     def change(self, by: str, action: str) -> do.ChangeAction:
         given = self.given()
@@ -191,15 +252,19 @@ class NothingBody(Body):
 class StatusBody(Body):
     status: Status
     phase: Phase | None = None
+    """Of an active incident."""
     reason: OptionalText = ""
+    """Why; needed to close, to cancel and to reopen."""
     merged_into: IncidentId = None  # type: ignore[assignment]  # absent, but never null
+    """The incident that a cancelled one belongs to."""
 
     def command(self, by: str) -> do.SetStatus:
         return do.SetStatus(by=by, **self.given())
 
 
 class AssignBody(Body):
-    assignee: Handle | Me
+    assignee: Who
+    """A handle; `me` takes the role yourself."""
 
     def assignment(self, by: str, role: RoleName) -> do.AssignRole:
         return do.AssignRole(by=by, role=role, assignee=himself(self.assignee, by))
@@ -211,10 +276,16 @@ class AssignBody(Body):
 class UpdateBody(Body):
     audience: Audience
     message: Text
+    """What they are told."""
     next_update_in: Promise = None  # type: ignore[assignment]  # absent, but never null
+    """Promises the next update within this time, from a minute to 7 days."""
 
     def command(self, by: str) -> do.PostUpdate:
         return do.PostUpdate(by=by, **self.given())
+
+
+def is_action_id(text: str) -> bool:
+    return ACTION_ID.fullmatch(text) is not None
 
 
 def himself(who: str, by: str) -> str:

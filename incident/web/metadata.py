@@ -4,15 +4,14 @@ Nothing here gives any member a meaning.
 """
 
 import json
-import math
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, WithJsonSchema
 
 SIZE_LIMIT = 16 * 1024
 """Bytes as JSON."""
 DEPTH_LIMIT = 20
-INTEGER_LIMIT = 2**53
+NUMBER_LIMIT = 2**53
 """Beyond this, JSON clients no longer agree on the number."""
 
 
@@ -40,10 +39,8 @@ def checked(value: Any, depth: int) -> Any:  # noqa: ANN401 (any JSON value)
             return a_text(value)
         case bool() | None:
             return value
-        case int() if abs(value) > INTEGER_LIMIT:
+        case int() | float() if not abs(value) <= NUMBER_LIMIT:  # so put, it refuses NaN, too
             raise ValueError("numbers must be between -2^53 and 2^53")
-        case float() if not math.isfinite(value):
-            raise ValueError("numbers must be finite")
         case _:
             return value
 
@@ -61,6 +58,25 @@ def a_text(text: str) -> str:
     return text
 
 
+VALUE_SCHEMA: dict[str, Any] = {
+    "description": "Any JSON, up to 20 levels deep.",
+    "anyOf": [
+        {"type": "null"},
+        {"type": "boolean"},
+        {"type": "number", "minimum": -NUMBER_LIMIT, "maximum": NUMBER_LIMIT},
+        {"type": "string", "pattern": r"^[^\u0000]*$"},
+        {"type": "array", "items": {"$ref": "#/components/schemas/Value"}},
+        {"$ref": "#/components/schemas/Metadata"},
+    ],
+}
+METADATA_SCHEMA: dict[str, Any] = {
+    "description": "At most 16 KiB of JSON. Members that are null are dropped.",
+    "type": "object",
+    "propertyNames": {"pattern": r"^[^$.\u0000][^.\u0000]*$"},
+    "additionalProperties": {"$ref": "#/components/schemas/Value"},
+}
 Metadata = Annotated[
-    dict[str, Any], Field(json_schema_extra={"maxProperties": 1000}), AfterValidator(storable)
+    dict[str, Any],
+    AfterValidator(storable),
+    WithJsonSchema({"x-shape": "Metadata"}),  # the reference is made where both are known
 ]

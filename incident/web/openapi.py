@@ -3,25 +3,198 @@
 What an operation does, and how a value looks, stands elsewhere.
 """
 
+import re
 from typing import Any
 
 from starlette.routing import Route
 
 from incident import __version__
-from incident.web.api_route import routes_of
+from incident.core.values import ROLES
+from incident.web.api_query import SEQ_LIMIT
+from incident.web.api_route import Operation, Reply, routes_of
+from incident.web.api_schema import components, fields
 from incident.web.api_table import TABLE
+from incident.web.metadata import METADATA_SCHEMA, VALUE_SCHEMA
+from incident.web.problems import MEDIA_TYPE
+
+DESCRIPTION = (
+    "Everything is JSON in UTF-8, camelCase, with times in UTC. Send Authorization: Bearer with "
+    "a token. A write that was answered is stored for good; the same Idempotency-Key again gives "
+    "the first answer again. Refusals are problem documents (RFC 9457) with a stable code."
+)
+
+TAGS = {
+    "incidents": "Declare, list, read, correct, and move through the states.",
+    "roles": "Who leads.",
+    "timeline": "What happened and what was said.",
+    "fixes": "What is done about it.",
+    "documents": "Incidents as they were, and what is written of them.",
+    "people": "Who may come in.",
+    "tokens": "How programs come in.",
+    "health": "For monitoring, and for programs that read this.",
+}
+
+REFUSALS = {
+    400: "It cannot be read",
+    401: "Nobody known is asking",
+    403: "Whoever asks may not do this",
+    404: "It is not there, or not yours to see",
+    409: "The state forbids it; `code` says why",
+    412: "If-Match names another version",
+    413: "The body is too large",
+    415: "The body is not JSON",
+    422: "Fields are wrong; `errors` names them",
+    503: "The database is away; Retry-After says when to ask again",
+}
+
+PATH: dict[str, dict[str, Any]] = {
+    "incident": {"type": "string", "pattern": r"^INC-[1-9][0-9]{0,8}$"},
+    "action": {"type": "string", "pattern": r"^ACT-[1-9][0-9]{0,5}$"},
+    "role": {"type": "string", "enum": list(ROLES)},
+    "seq": {"type": "integer", "minimum": 1, "maximum": SEQ_LIMIT},
+    "index": {"type": "integer", "minimum": 0, "maximum": 100_000},
+    "handle": {"type": "string", "pattern": r"^[a-z0-9][a-z0-9._-]{0,39}$"},
+    "token": {"type": "string", "pattern": r"^[0-9a-f]{8}$"},
+}
+
+SENT: dict[str, dict[str, Any]] = {
+    "Idempotency-Key": {
+        "description": "Makes the write safe to send again: it happens once, and the first "
+        "answer is given again.",
+        "schema": {"type": "string", "pattern": r"^[\u0021-\u007e]{1,128}$"},
+    },
+    "If-Match": {
+        "description": "The ETag that the incident must still have.",
+        "schema": {"type": "string", "pattern": r'^(\*|"[1-9][0-9]{0,15}")$'},
+    },
+    "If-None-Match": {
+        "description": "The ETag that is known already.",
+        "schema": {"type": "string"},
+    },
+}
+"""Headers of requests."""
+
+TOLD: dict[str, dict[str, Any]] = {
+    "ETag": {"description": "The incident's seq, in quotes.", "schema": {"type": "string"}},
+    "Location": {"description": "Where it can be read.", "schema": {"type": "string"}},
+    "Link": {"description": "The next page, if there is one.", "schema": {"type": "string"}},
+    "Idempotency-Replayed": {
+        "description": "This is the first answer again.",
+        "schema": {"const": "true"},
+    },
+}
+"""Headers of answers."""
 
 
 def api_routes() -> list[Route]:
     """Everything under /api, and what monitoring asks."""
-    return list(routes_of(TABLE))
+    return routes_of(TABLE)
 
 
 def document() -> dict[str, Any]:
     """The OpenAPI document."""
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in TABLE:
+        path = paths.setdefault(operation.path, {})
+        path[operation.method.lower()] = described(operation)
+        if names := re.findall(r"{(\w+)}", operation.path):
+            path["parameters"] = [in_path(name) for name in names]
+    bodies = [operation.body for operation in TABLE if operation.body]
+    schemas = components(bodies) | {"Metadata": METADATA_SCHEMA, "Value": VALUE_SCHEMA}
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Incident Command", "version": __version__},
-        "paths": {},
-        "components": {"schemas": {}},
+        "info": {"title": "Incident Command", "version": __version__, "description": DESCRIPTION},
+        "security": [{"token": []}],
+        "tags": [{"name": name, "description": told} for name, told in TAGS.items()],
+        "paths": paths,
+        "components": {
+            "schemas": dict(sorted(schemas.items())),
+            "parameters": {
+                name: {"name": name, "in": "header", **told} for name, told in SENT.items()
+            },
+            "headers": TOLD,
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
     }
+
+
+def described(operation: Operation) -> dict[str, Any]:
+    """One operation, as OpenAPI has it."""
+    told: dict[str, Any] = {
+        "operationId": operation.name,
+        "tags": [operation.tag],
+        "summary": operation.summary,
+        "description": operation.description,
+        "parameters": parameters(operation),
+        "requestBody": body(operation),
+        "responses": responses(operation),
+    }
+    open_to_all: dict[str, Any] = {"security": []} if operation.access == "anybody" else {}
+    return {name: value for name, value in told.items() if value} | open_to_all
+
+
+def in_path(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": PATH[name]}
+
+
+def parameters(operation: Operation) -> list[dict[str, Any]]:
+    query = fields(operation.query) if operation.query else []
+    asked = [
+        {
+            "name": name,
+            "in": "query",
+            "required": needed,
+            "description": schema.pop("description", ""),
+            "schema": schema,
+        }
+        for name, schema, needed in query
+    ]
+    return asked + [{"$ref": f"#/components/parameters/{name}"} for name in operation.headers]
+
+
+def body(operation: Operation) -> dict[str, Any] | None:
+    if operation.body is None:
+        return None
+    schema = {"$ref": f"#/components/schemas/{operation.body.__name__}"}
+    return {
+        "required": not operation.body_optional,
+        "content": {"application/json": {"schema": schema}},
+    }
+
+
+def responses(operation: Operation) -> dict[str, Any]:
+    told = {str(status): replied(reply) for status, reply in operation.replies.items()}
+    refused = {str(status): refusal(status) for status in sorted(refusals(operation))}
+    return dict(sorted({**refused, **told}.items()))
+
+
+def refusals(operation: Operation) -> set[int]:
+    """The statuses of the problems that this operation can answer with."""
+    statuses = set(operation.refusals)
+    if operation.access != "anybody":
+        statuses |= {401, 503}
+    if operation.access == "admin":
+        statuses.add(403)
+    if operation.query or operation.headers:
+        statuses.add(422)
+    if "If-Match" in operation.headers:
+        statuses |= {400, 412}
+    if operation.method != "GET":
+        statuses.add(403)  # a cookie's request from another site
+    if operation.body:
+        statuses |= {400, 413, 415, 422}
+    return statuses
+
+
+def replied(reply: Reply) -> dict[str, Any]:
+    told: dict[str, Any] = {"description": reply.meaning}
+    if reply.headers:
+        told["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in reply.headers}
+    if reply.schema:
+        told["content"] = {reply.media_type: {"schema": reply.schema}}
+    return told
+
+
+def refusal(status: int) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": REFUSALS[status], "content": {MEDIA_TYPE: {"schema": schema}}}

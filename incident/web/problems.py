@@ -41,6 +41,8 @@ REJECTED_STATUS: dict[str, int] = {
 
 ERRORS_LIMIT = 20
 """Wrong fields that one problem names."""
+NAME_LIMIT = 100
+"""Characters of a field's name that are told back."""
 
 logger = logging.getLogger(__name__)
 
@@ -134,11 +136,16 @@ def unfit(error: ValidationError) -> Problem:
     if any(one["type"] in {"json_invalid", "string_unicode"} for one in found):
         return Problem(400, "unreadable", "The body is not JSON in UTF-8 that we can read.")
     errors = [
-        {"loc": list(one["loc"]), "msg": one["msg"].removeprefix("Value error, ")}
+        {"loc": short(one["loc"]), "msg": one["msg"].removeprefix("Value error, ")}
         for one in found[:ERRORS_LIMIT]
     ]
-    where = ".".join(str(part) for part in errors[0]["loc"]) or "The body"
+    where = ".".join(str(part) for part in errors[0]["loc"]) or "The request"
     return Problem(422, "invalid", f"{where}: {errors[0]['msg']}.", errors=errors)
+
+
+def short(loc: tuple[str | int, ...]) -> list[str | int]:
+    """Where a field is; names that a client made up are not told back at any length."""
+    return [part[:NAME_LIMIT] if isinstance(part, str) else part for part in loc]
 
 
 def invalid(*loc: str | int, msg: str, code: str = "invalid") -> Problem:

@@ -14,8 +14,6 @@ from incident.store.commit import Commit, Told
 
 TIMELINE = 200
 """Entries that come along with an incident."""
-FEW = 20
-"""Commits that are read first: in a storm each of them holds many entries."""
 
 INCIDENT_ID = re.compile(r"INC-[1-9][0-9]{0,8}")
 
@@ -34,28 +32,34 @@ async def found(runtime: Runtime, incident: str) -> Commit:
 
 async def whole_incident(runtime: Runtime, commit: Commit) -> dict[str, Any]:
     """The incident as it was after `commit`, with its newest entries, oldest first."""
-    page: list[Told] = []
-    size, seq = FEW, commit.seq + 1
-    while seq > 1 and sum(len(told.events) for told in page) < TIMELINE:
-        page += await runtime.journal.backwards(commit.incident, seq, size)
-        size, seq = TIMELINE, page[-1].seq
+    page = await runtime.journal.backwards(commit.incident, commit.seq + 1, TIMELINE)
     entries = shapes.entries(page[::-1])[-TIMELINE:]
     return shapes.incident(commit) | {"timeline": entries}
 
 
-async def entries_of(runtime: Runtime, page: Sequence[Told]) -> list[dict[str, Any]]:
-    """The entries of a page of commits, as later commits have marked them."""
+async def entries_of(
+    runtime: Runtime, page: Sequence[Told], until: int | None = None
+) -> list[dict[str, Any]]:
+    """The entries of a page of commits, as later ones have marked them.
+
+    `until`: as they were after the commit with this `seq`, which is not before the page's end.
+    """
     if not page:
         return []
     last = max(page, key=lambda told: told.seq)
     numbers = [told.first + i for told in page for i in range(len(told.events))]
     marking = await runtime.journal.marking(last.incident, numbers, last.seq)
-    return shapes.entries(page, marking)
+    return shapes.entries(page, [one for one in marking if until is None or one.seq <= until])
+
+
+async def commit_of_entry(runtime: Runtime, incident: str, seq: int, index: int) -> Told:
+    """The commit that entry `(seq, index)` is in; raises `Rejected` (no-such-entry)."""
+    page = await runtime.journal.forwards(incident, seq - 1, limit=1)
+    if not page or page[0].seq != seq or index >= len(page[0].events):
+        raise Rejected("no-such-entry", f"There is no entry {seq}/{index}.")
+    return page[0]
 
 
 async def entry_number(runtime: Runtime, incident: str, seq: int, index: int) -> int:
     """The number of entry `(seq, index)`; raises `Rejected` (no-such-entry)."""
-    page = await runtime.journal.forwards(incident, seq - 1, limit=1)
-    if not page or page[0].seq != seq or index >= len(page[0].events):
-        raise Rejected("no-such-entry", f"There is no entry {seq}/{index}.")
-    return page[0].first + index
+    return (await commit_of_entry(runtime, incident, seq, index)).first + index

@@ -1,0 +1,285 @@
+"""What clients are answered, field by field: the public shapes, described for OpenAPI.
+
+The shapes themselves are made elsewhere; the tests hold every answer to what stands here.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic.alias_generators import to_camel
+
+from incident.core.values import ActionStatus, EntryType, Link, Phase, Risk, Status
+from incident.web.metadata import Metadata
+
+Time = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
+Iso = Annotated[str, WithJsonSchema({"type": "string", "format": "duration"})]
+Address = Annotated[str, WithJsonSchema({"type": "string", "format": "uri"})]
+
+
+class Shape(BaseModel):
+    """camelCase in JSON, closed to other fields."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, extra="forbid", use_attribute_docstrings=True
+    )
+
+
+class Amendment(Shape):
+    """What an entry was changed to."""
+
+    message: str
+    by: str
+    at: Time
+    number: int
+    """The entry in which it was changed."""
+
+
+class Entry(Shape):
+    """One line of the timeline: something that happened, or that somebody wrote."""
+
+    seq: int
+    """The commit that it came with; with `index` it names the entry."""
+    index: int
+    number: int
+    """T1, T2, ...: its place in the incident."""
+    timestamp: Time
+    """When it happened."""
+    recorded_at: Time
+    """When it was written down."""
+    author: str
+    """A handle, or the name of a system."""
+    type: EntryType
+    kind: str
+    """What happened, such as `action_started`."""
+    message: str
+    """A sentence, or what the person wrote, as it reads now."""
+    late: bool
+    """Told more than a minute after it happened."""
+    approx: bool
+    """The time is a guess."""
+    pinned: bool
+    amended: Amendment | None
+    redacted: bool
+    """The text was removed for good."""
+    attachments: list[Any]
+    data: dict[str, Any]
+    """Facts for programs, by kind."""
+
+
+class Action(Shape):
+    """A fix: proposed, approved, started, completed or abandoned."""
+
+    id: str
+    description: str
+    status: ActionStatus
+    owner: str | None
+    target: str | None
+    region: str | None
+    impact: str
+    risk: Risk | None
+    estimate: Iso | None
+    created_by: str
+    created_at: Time
+    started_at: Time | None
+    completed_at: Time | None
+    executed_on: str | None
+    """Where it really ran, when that is not its target."""
+    approved: bool
+    approved_by: str | None
+
+
+class Role(Shape):
+    holder: str | None
+    since: Time | None
+    offered_to: str | None
+
+
+class Roles(BaseModel):
+    """Always all five."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    incident_commander: Role
+    communications_lead: Role
+    operations_lead: Role
+    scribe: Role
+    tech_lead: Role
+
+
+class Escalation(Shape):
+    """Who was called, and whether somebody is on it."""
+
+    level: int
+    levels: int
+    paged: list[str]
+    acknowledged_by: str | None
+    next_at: Time | None
+    """When an answer is due."""
+    paused_until: Time | None
+
+
+class Channel(Shape):
+    """What one audience was told and promised."""
+
+    last_sent_at: Time | None
+    due_at: Time | None
+    missed: bool
+
+
+class Communications(Shape):
+    customers: Channel
+    leadership: Channel
+    support: Channel
+
+
+class Times(Shape):
+    start_time: Time | None
+    """When the impact began."""
+    detected_time: Time | None
+    declared_time: Time | None
+    acknowledged_time: Time | None
+    mitigation_time: Time | None
+    resolution_time: Time | None
+    closed_time: Time | None
+
+
+class Leads(Shape):
+    commander: str | None
+    comms_lead: str | None
+    ops_lead: str | None
+
+
+class Incident(Times, Leads):
+    """An incident as it is, with its newest 200 entries, oldest first."""
+
+    id: str
+    seq: int
+    """Grows by one with every commit; the ETag."""
+    title: str
+    description: str
+    status: Status
+    phase: Phase | None
+    severity: int
+    drill: bool
+    visibility: Literal["public"]
+    affected_services: list[str]
+    affected_regions: list[str]
+    roles: Roles
+    actions: list[Action]
+    escalation: Escalation
+    communications: Communications
+    merged_into: str | None
+    metadata: Metadata
+    links: list[Link]
+    entries: int
+    """How many entries the timeline has in all."""
+    timeline: list[Entry]
+
+
+class LastEntry(Shape):
+    number: int
+    timestamp: Time
+    author: str
+    message: Annotated[str, Field(max_length=200)]
+
+
+class Summary(Times, Leads):
+    """An incident as a row of a list."""
+
+    id: str
+    seq: int
+    title: str
+    status: Status
+    phase: Phase | None
+    severity: int
+    drill: bool
+    updated_time: Time
+    affected_services: list[str]
+    affected_regions: list[str]
+    acknowledged_by: str | None
+    next_due_at: Time | None
+    open_actions: int
+    last_entry: LastEntry = None  # type: ignore[assignment]  # absent until there is one
+
+
+class Person(Shape):
+    """Somebody who may come in."""
+
+    handle: str
+    name: str
+    email: str | None
+    role: Literal["responder", "admin"]
+    region: str | None
+    timezone: str
+    disabled: bool
+    created_at: Time
+    last_seen: Time | None
+
+
+class SignInLink(Shape):
+    """A way in that works once."""
+
+    url: Address
+    expires: Time
+
+
+class Token(Shape):
+    """An API token, without its text."""
+
+    id: str
+    handle: str
+    """Who it acts as."""
+    label: str
+    created_at: Time
+    expires_at: Time | None
+    last_used: Time | None
+
+
+class IssuedToken(Token):
+    """A token with its text, which is told only here."""
+
+    token: str
+
+
+class Wrong(Shape):
+    """A field that is wrong."""
+
+    loc: list[str | int]
+    """The way to it, by names and places in lists."""
+    msg: str
+
+
+class Problem(Shape):
+    """Why something was not done (RFC 9457). Some codes bring further members."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: Annotated[str, WithJsonSchema({"type": "string", "format": "uri-reference"})]
+    title: str
+    status: int
+    detail: str
+    """One sentence that says what to do."""
+    code: str
+    """For programs: stable, in kebab-case."""
+    errors: list[Wrong] = []
+
+
+class Alive(Shape):
+    status: Literal["ok"]
+
+
+class Components(Shape):
+    database: Literal["ok", "down"]
+    writes: Literal["ok", "degraded", "down"]
+    """`degraded` while this server's signs of life do not arrive."""
+
+
+class Ready(Shape):
+    status: Literal["ok", "degraded", "down"]
+    components: Components
+
+
+SHAPES: tuple[type[BaseModel], ...] = (
+    Incident, Summary, Entry, Action, Person, SignInLink, Token, IssuedToken, Problem,
+    Alive, Ready,
+)  # fmt: skip

@@ -3,7 +3,7 @@
 `ref` is the idempotency key. Parsing happens here, doing elsewhere.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, TypeAdapter
 
@@ -15,6 +15,10 @@ from incident.web import bodies
 class Sent(bodies.Body):
     ref: bodies.Reference
 
+    def given(self, **names: str) -> dict[str, Any]:
+        """The fields of the body: `type` and `ref` are its envelope."""
+        return {k: v for k, v in super().given(**names).items() if k not in {"type", "ref"}}
+
 
 class AddTimeline(bodies.EntryBody, Sent):
     """`type` names the message here, so the entry's own type is `entryType`."""
@@ -24,7 +28,6 @@ class AddTimeline(bodies.EntryBody, Sent):
 
     def command(self, by: str) -> do.AddEntry:
         given = self.given()
-        del given["type"]
         kind = given.pop("entry_type", "info")
         return do.AddEntry(by=by, type=kind, **given)
 

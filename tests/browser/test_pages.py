@@ -36,7 +36,7 @@ async def furnish(server: ServerProcess) -> None:
         "affectedServices": ["payments-api", "ledger-db", "checkout-web"],
         "affectedRegions": ["eu-west-1"],
         "commander": "me",
-        "opsLead": "mei",
+        "commsLead": "mei",
     }
     await post("/api/incidents", declared)
     for severity in (2, 3, 4, 5):

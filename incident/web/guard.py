@@ -35,6 +35,9 @@ def listening_socket(host: str, port: int) -> socket.socket:
     )[0]
     listener = socket.create_server(address[:2], family=family, backlog=BACKLOG)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+    # asyncio sets this only on sockets that were made with their protocol's number, and these
+    # are not: heads and bodies would wait 40 ms for each other.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux; elsewhere the stall watch is all there is
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, USER_TIMEOUT)
     return listener

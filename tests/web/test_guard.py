@@ -426,3 +426,16 @@ async def test_connections_inherit_the_limits_of_the_listening_socket() -> None:
     assert client is not None
     assert timeout == 30_000
     assert buffer <= 256 * 1024
+
+
+async def test_the_two_parts_of_an_answer_do_not_wait_for_each_other() -> None:
+    with (
+        listening_socket("127.0.0.1", 0) as listener,
+        socket.create_connection(listener.getsockname()) as client,
+    ):
+        accepted, _ = listener.accept()
+        with accepted:
+            undelayed = accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+    assert client is not None
+    assert undelayed

@@ -11,7 +11,7 @@ import { date, zone } from "../time.js";
 import { draft } from "./draft.js";
 import { dayRow, entryRow, foldRow, gapRow, pendingRow } from "./entry.js";
 import { follow } from "./follow.js";
-import { showEarlier, hasEarlier } from "./earlier.js";
+import { earlierRow } from "./earlier.js";
 import { icon } from "./icon.js";
 import { hidden, tab } from "./place.js";
 import { panel } from "./panel.js";
@@ -59,7 +59,7 @@ export function show(key) {
 }
 
 const rowList = () => html`
-  ${hasEarlier() ? html`<li class="earlier"><button class="text-btn" type="button" @click=${showEarlier}>Show earlier entries</button></li>` : nothing}
+  ${earlierRow()}
   ${rows.value.length ? nothing : html`<li class="empty"><p>Nothing here yet under ${FILTERS[filter.value][0]}.</p></li>`}
   ${repeat(rows.value, ({ key }) => key, drawRow)}
   ${repeat(pending.value.filter(({ state }) => state !== "arrived"), ({ ref }) => ref, drawPending)}`;

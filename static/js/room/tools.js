@@ -3,8 +3,8 @@
 
 import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { me, incident, post, submit } from "../state.js";
-import { problem } from "../ledger.js";
 import { address, copy } from "./copying.js";
+import { fetched } from "./fetching.js";
 import { area } from "./fields.js";
 import { icon } from "./icon.js";
 import { openSheet } from "./sheet.js";
@@ -50,10 +50,7 @@ function remove({ seq, index, number }) {
     danger: true,
     fields: () => html`<p>For secrets and personal data. The text is gone for everybody and cannot be
       brought back; that T${number} existed, who wrote it and when stays.</p>`,
-    send: async () => {
-      const path = `/api/incidents/${encodeURIComponent(incident.value.id)}/timeline/${seq}/${index}`;
-      const answer = await fetch(path, { method: "DELETE" });
-      if (!answer.ok) throw await answer.json().catch(() => problem("The server did not answer.", answer.status));
-    },
+    send: () =>
+      fetched(`/api/incidents/${encodeURIComponent(incident.value.id)}/timeline/${seq}/${index}`, { method: "DELETE" }),
   });
 }

@@ -72,6 +72,6 @@ export function statusFields(word) {
 
 /** A problem document in one sentence, with the fields that are wrong. */
 export function saying(problem) {
-  const fields = (problem?.errors ?? []).map(({ loc, msg }) => `${loc.at(-1)}: ${msg}`);
-  return [problem?.detail || problem?.title || "That did not work.", ...fields].join(" ");
+  const [first, ...others] = (problem?.errors ?? []).map(({ loc, msg }) => `${loc.at(-1)}: ${msg}.`);
+  return [first ?? problem?.detail ?? problem?.title ?? "That did not work.", ...others].join(" ");
 }

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from pydantic.alias_generators import to_camel
+
 from incident.core.chronicle import entry_type, facts, sentence
 from incident.core.events import Noted
 from incident.core.incident import Action, Incident
@@ -19,6 +21,8 @@ from incident.store.commit import Commit, Told
 
 PREVIEW = 200
 """Characters of the last entry that a list row shows."""
+MARK = "entry_"
+"""How the kinds begin of events that only mark other entries."""
 
 
 def time(moment: datetime | None) -> str | None:
@@ -136,12 +140,31 @@ def summary(commit: Commit) -> dict[str, Any]:
         "nextDueAt": time(state.wake_at),
         "openActions": sum(a.status in {"proposed", "in-progress"} for a in state.actions),
     }
-    told = [one for one in entries([commit]) if not one["kind"].startswith("entry_")]
-    redactions = [one for one in entries([commit]) if one["kind"] == "entry_redacted"]
-    for last in (told or redactions)[-1:]:
-        kept = {name: last[name] for name in ("number", "timestamp", "author")}
-        row["lastEntry"] = kept | {"message": last["message"][:PREVIEW]}
+    if (last := last_line(commit)) is not None:
+        row["lastEntry"] = {
+            "number": last.number,
+            "timestamp": time(last.event.at),
+            "author": last.event.by,
+            "message": said(last)[:PREVIEW],
+        }
     return row
+
+
+def last_line(commit: Commit) -> Line | None:
+    """The last entry of `commit` that tells more than a mark on another; else a redaction."""
+    recorded = [
+        Recorded(number=number, event=event, recorded_at=commit.at)
+        for number, event in enumerate(commit.events, start=commit.first)
+        if event.kind.startswith(MARK)
+    ]
+    last = next((one for one in reversed(recorded) if one.event.kind == "entry_redacted"), None)
+    for index, event in reversed(tuple(enumerate(commit.events))):
+        if not event.kind.startswith(MARK):
+            number = commit.first + index
+            last = Recorded(number=number, event=event, recorded_at=commit.at)
+            recorded.append(last)
+            break
+    return next((line for line in lines(recorded) if last and line.number == last.number), None)
 
 
 def entries(page: Sequence[Told], marking: Iterable[Told] = ()) -> list[dict[str, Any]]:
@@ -174,7 +197,7 @@ def entry(line: Line, seq: int, index: int) -> dict[str, Any]:
         "author": event.by,
         "type": entry_type(event),
         "kind": event.kind,
-        "message": line.message if line.redacted else sentence(event),
+        "message": said(line),
         "late": isinstance(event, Noted) and event.late,
         "approx": isinstance(event, Noted) and event.approx,
         "pinned": line.pinned,
@@ -188,8 +211,13 @@ def entry(line: Line, seq: int, index: int) -> dict[str, Any]:
         },
         "redacted": line.redacted,
         "attachments": [],
-        "data": facts(event),
+        "data": {to_camel(name): value for name, value in facts(event).items()},
     }
+
+
+def said(line: Line) -> str:
+    """How an entry first read; clients put its amendments in place."""
+    return line.message if line.redacted else sentence(line.event)
 
 
 def patch(before: Commit, commit: Commit) -> dict[str, Any]:

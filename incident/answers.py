@@ -1,7 +1,7 @@
 """What is asked of the desk and what it answers, as values."""
 
 import hashlib
-import uuid
+import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,32 +24,32 @@ class Moved(Exception):
 
 
 class HoldLost(Exception):
-    """A reservation was taken back while its start was on the way."""
-
-
-async def still_good() -> bool:
-    return True
+    """A start came without the hold of its target: it took none, or lost it on the way."""
 
 
 @dataclass(slots=True)
 class Request:
     """A command with the conditions it was sent under.
 
-    `recheck` is asked whenever somebody else was first: False makes the request fail with
-    `HoldLost` instead of being decided again.
+    `held` tells whether the hold that a start took first is still its own, and is asked
+    anew for every state that the start is decided on; None: it took none, and may then
+    start nothing on a target. Either way it fails with `HoldLost`. `size` is in characters.
     """
 
     command: Command
     key: str | None
     expect: int | None = None
     now: datetime | None = None
-    recheck: Callable[[], Awaitable[bool]] = still_good
+    held: Callable[[], Awaitable[bool]] | None = None
     id: str = field(init=False)
     digest: str = field(init=False)
+    size: int = field(init=False)
 
     def __post_init__(self) -> None:
-        self.id = f"{self.command.by}:{self.key}" if self.key else uuid.uuid4().hex
-        self.digest = fingerprint(self.command)
+        told = wording(self.command)
+        self.id = f"{self.command.by}:{self.key}" if self.key else os.urandom(16).hex()
+        self.digest = hashlib.sha256(told.encode()).hexdigest()[:32]
+        self.size = len(told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Answer:
     repeated: bool = False
 
 
-def fingerprint(command: Command) -> str:
+def wording(command: Command) -> str:
     """Tells commands apart; what the server itself fills in does not count."""
     told = command.model_dump_json(exclude={"conflicts", "original", "authority"})
-    return hashlib.sha256(f"{type(command).__name__} {told}".encode()).hexdigest()[:32]
+    return f"{type(command).__name__} {told}"

@@ -7,8 +7,9 @@ The desk decides nothing; it asks `decide` again whenever somebody else was firs
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
 from incident import shapes
 from incident.answers import Answer, KeyReused, Request
@@ -49,6 +50,9 @@ class Desk:
         self._journal, self._lists, self._feed = journal, lists, feed
         self._clock, self._origin = clock, origin
         self._lanes: OrderedDict[str, Lane] = OrderedDict()
+        self._taken = 0
+        self._quiet = asyncio.Event()
+        self._quiet.set()
         self._reservations = Reservations(journal, holds, self._submit, clock)
 
     async def declare(self, command: Declare | Import, *, key: str | None = None) -> Answer:
@@ -56,7 +60,15 @@ class Desk:
 
         Raises `Rejected`, `KeyReused`, `StoreAway` or `OutcomeUnknown`.
         """
-        request = Request(command, key)
+        self._begin()
+        try:
+            return await self._declare(Request(command, key), command, key)
+        finally:
+            self._end()
+
+    async def _declare(
+        self, request: Request, command: Declare | Import, key: str | None
+    ) -> Answer:
         scoped = f"{command.by}:{key}" if key else None
         if scoped and (known := await self._journal.declaration(scoped)):
             return declared_before(known, request)
@@ -71,7 +83,7 @@ class Desk:
                     return declared_before(known, request)
                 continue  # a number that a restored log has used already
             self.heard(commit)
-            await self.list(commit)
+            await self.list([commit])
             return Answer(commit, 0, events)
         raise StoreAway("No free number was found. Nothing was changed; try again.")
 
@@ -108,9 +120,13 @@ class Desk:
         Raises `Rejected`, `KeyReused`, `Moved`, `StoreAway` or `OutcomeUnknown`.
         """
         request = Request(command, key, expect=expect, now=now)
-        if isinstance(command, ChangeAction) and command.status is not None:
-            return await self._reservations.change(incident, command, request)
-        return await self._submit(incident, request)
+        self._begin()
+        try:
+            if isinstance(command, ChangeAction) and command.status is not None:
+                return await self._reservations.change(incident, command, request)
+            return await self._submit(incident, request)
+        finally:
+            self._end()
 
     async def latest(self, incident: str) -> Commit | None:
         """The newest commit, from the log."""
@@ -134,16 +150,35 @@ class Desk:
         )
         self._feed.ring(commit.incident, commit)
 
-    async def list(self, commit: Commit) -> None:
-        """Write the row that lists show; one that fails is made again later."""
+    async def list(self, commits: Sequence[Commit]) -> None:
+        """Write the row that lists show after `commits` of one incident, in their order.
+
+        One that fails is made again later.
+        """
+        newest = commits[-1]
+        row: dict[str, Any] = {}
+        for commit in commits:  # the older ones for what the newest does not tell
+            row |= shapes.summary(commit)
         try:
-            await self._lists.write(commit, shapes.summary(commit))
+            await self._lists.write(newest, row)
         except StoreAway:
-            logger.warning("row not written", extra={"incident": commit.incident})
+            logger.warning("row not written", extra={"incident": newest.incident})
 
     async def close(self) -> None:
         """Wait until every command that was taken is answered."""
-        await asyncio.gather(*(lane.idle() for lane in self._lanes.values()))
+        await self._quiet.wait()
+        for lane in list(self._lanes.values()):
+            await lane.idle()
+
+    def _begin(self) -> None:
+        """A command has been taken and is not answered yet."""
+        self._taken += 1
+        self._quiet.clear()
+
+    def _end(self) -> None:
+        self._taken -= 1
+        if not self._taken:
+            self._quiet.set()
 
     async def _submit(self, incident: str, request: Request) -> Answer:
         lane = self._lanes.get(incident)

@@ -7,14 +7,11 @@ one. A command that is refused is refused alone.
 import asyncio
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from incident.answers import Answer, HoldLost, KeyReused, Moved, Request
-from incident.core.decide import decide
-from incident.core.incident import Incident, fold
-from incident.core.rejected import Rejected
+from incident.answers import Answer, HoldLost, KeyReused, Request
+from incident.drafting import Draft, Refused, Waiting, drafted
 from incident.store.batches import SeqTaken
 from incident.store.commit import Accepted, Commit
 from incident.store.errors import StoreAway
@@ -22,8 +19,9 @@ from incident.store.journal import Journal
 
 BATCH = 256
 """Commands in one commit at most."""
-EVENTS = 2_000
-"""Events in one commit, after which the next command waits for the next one."""
+LETTERS = 1_000_000
+"""Characters of commands in one commit, after which the next command waits for the next one:
+a document of the database holds 16 MB, and one character is up to four bytes."""
 RACES = 60
 """Races lost in a row before a command is given up as if the store were away."""
 PATIENT_RACES = 3
@@ -37,37 +35,7 @@ class Outlet(Protocol):
 
     def heard(self, commit: Commit) -> None: ...
 
-    async def list(self, commit: Commit) -> None: ...
-
-
-@dataclass(slots=True)
-class Waiting:
-    """A request, and where its answer goes."""
-
-    request: Request
-    answer: asyncio.Future[Answer]
-
-    def refuse(self, error: Exception) -> None:
-        if not self.answer.done():
-            self.answer.set_exception(error)
-
-    def give(self, answer: Answer) -> None:
-        if not self.answer.done():
-            self.answer.set_result(answer)
-
-
-@dataclass(slots=True)
-class Draft:
-    """What a batch comes to on a state, before it is committed."""
-
-    state: Incident
-    accepted: list[tuple[Waiting, Accepted]] = field(default_factory=list)
-    refused: list[tuple[Waiting, Exception | None]] = field(default_factory=list)
-    """None: the command changes nothing."""
-
-    @property
-    def events(self) -> int:
-        return sum(len(command.events) for _, command in self.accepted)
+    async def list(self, commits: Sequence[Commit]) -> None: ...
 
 
 class Lane:
@@ -86,16 +54,17 @@ class Lane:
         self._newest: Commit | None = None
         self._waiting: list[Waiting] = []
         self._run: asyncio.Task[None] | None = None
-        self._answering: set[asyncio.Task[None]] = set()
+        self._unlisted: list[tuple[Commit, list[tuple[Waiting, Accepted]]]] = []
+        self._listing: asyncio.Task[None] | None = None
 
     @property
     def is_idle(self) -> bool:
-        return self._run is None and not self._answering
+        return self._run is None and self._listing is None
 
     async def idle(self) -> None:
         """Return when nothing is under way."""
-        while not self.is_idle:
-            await asyncio.gather(*([self._run] if self._run else []), *self._answering)
+        while under_way := [task for task in (self._run, self._listing) if task]:
+            await asyncio.wait(under_way)
 
     def forget(self) -> None:
         self._newest = None
@@ -112,10 +81,20 @@ class Lane:
     async def _work(self) -> None:
         try:
             while self._waiting:
-                batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
-                await self._settle(batch)
+                await self._settle(self._next_batch())
         finally:
             self._run = None
+
+    def _next_batch(self) -> list[Waiting]:
+        """Who goes into the next commit: one at least, all if they fit."""
+        letters = count = 0
+        for waiting in self._waiting[:BATCH]:
+            letters += waiting.request.size
+            if count and letters > LETTERS:
+                break
+            count += 1
+        batch, self._waiting = self._waiting[:count], self._waiting[count:]
+        return batch
 
     async def _settle(self, batch: list[Waiting]) -> None:
         """Answer a whole batch, whatever happens to it."""
@@ -127,11 +106,15 @@ class Lane:
                 waiting.refuse(error)
 
     async def _commit(self, batch: list[Waiting]) -> None:
+        base, fresh = self._newest, False
         for races in range(RACES):
-            guess = self._newest
-            base = guess or await self._journal.latest(self._incident)
-            draft = self._draft(base, batch)
-            if draft.refused and guess and await self._outdated(guess):
+            if base is None:
+                base, fresh = await self._journal.latest(self._incident), True
+            # After the state was read and before it is built on: see docs/decisions/0003.
+            await self._check_holds(batch)
+            draft = drafted(base, batch, self._clock())
+            if draft.refused and not fresh:
+                base = None  # nobody is refused on a guess
                 continue
             self._newest = base
             await self._refuse(base, draft.refused)
@@ -141,64 +124,35 @@ class Lane:
             try:
                 commit = await self._append(base, draft)
             except SeqTaken:
-                batch = await self._after_a_lost_race(draft, races)
+                base, fresh = None, False
+                await self._lose_a_race(batch, races)
                 continue
             self._newest = commit
-            self._answer(commit, draft.accepted)
+            self._tell(commit, draft.accepted)
+            await self._refuse(commit, draft.doubtful)
             return
         raise StoreAway("Too many are writing here at once. Nothing was changed; try again.")
 
-    def _draft(self, base: Commit | None, batch: Sequence[Waiting]) -> Draft:
-        """Decide each command on what those before it lead to."""
-        now = self._clock()
-        draft = Draft(base.state if base else Incident())
-        seen: dict[str, Waiting] = {}
+    async def _check_holds(self, batch: Sequence[Waiting]) -> None:
+        """Refuse starts whose hold somebody has taken back."""
         for waiting in batch:
-            if waiting.answer.done():
-                continue
-            request = waiting.request
-            if (twin := seen.setdefault(request.id, waiting)) is not waiting:
-                follow(waiting, twin)
-                continue
-            try:
-                if request.expect is not None and (draft.accepted or base is None):
-                    raise Moved((base.seq if base else 0) + 1)  # noqa: TRY301 (one way to refuse)
-                if request.expect is not None and base and request.expect != base.seq:
-                    raise Moved(base.seq)  # noqa: TRY301 (one way to refuse)
-                events = tuple(decide(draft.state, request.command, request.now or now))
-            except (Rejected, Moved) as refusal:
-                draft.refused.append((waiting, refusal))
-                continue
-            if not events:
-                draft.refused.append((waiting, None))
-                continue
-            draft.state = fold(events, draft.state)
-            by = request.command.by
-            draft.accepted.append((waiting, Accepted(request.id, by, request.digest, events)))
-        return draft
+            held = waiting.request.held
+            if held is not None and not waiting.done and not await held():
+                waiting.refuse(HoldLost())
 
-    async def _outdated(self, guess: Commit) -> bool:
-        """Whether the guess is not the newest state; then it is forgotten."""
-        newest = await self._journal.latest(self._incident)
-        if newest is not None and newest.seq == guess.seq:
-            return False
-        self._newest = newest
-        return True
-
-    async def _refuse(
-        self, base: Commit | None, refused: list[tuple[Waiting, Exception | None]]
-    ) -> None:
+    async def _refuse(self, newest: Commit | None, refused: Sequence[Refused]) -> None:
         """Refuse, unless the command's key is in the log: then it gets its first answer."""
         await self._repeat([waiting for waiting, _ in refused])
         for waiting, refusal in refused:
             if refusal is not None:
                 waiting.refuse(refusal)
-            elif base is not None:
-                waiting.give(Answer(base, 0, ()))
+            elif newest is not None:
+                waiting.give(Answer(newest, 0, ()))
 
-    async def _repeat(self, waiting: Sequence[Waiting]) -> None:
+    async def _repeat(self, batch: Sequence[Waiting]) -> None:
         """Answer those whose key is in the log already."""
-        keyed = {one.request.id: one for one in waiting if one.request.key}
+        # Of those under the same key the first: the others wait for its answer.
+        keyed = {o.request.id: o for o in reversed(batch) if o.request.key and not o.done}
         if not keyed:
             return
         for commit in await self._journal.holding(self._incident, keyed):
@@ -226,50 +180,40 @@ class Lane:
         await self._journal.append(commit)
         return commit
 
-    async def _after_a_lost_race(self, draft: Draft, races: int) -> list[Waiting]:
-        """Who is still to be decided, on the newer state."""
+    async def _lose_a_race(self, batch: Sequence[Waiting], races: int) -> None:
+        """Somebody else was first, or a key is in the log: who has an answer by now gets it."""
         self.forget()
-        rest = [waiting for waiting, _ in draft.accepted]
-        await self._repeat(rest)
-        for waiting in rest:
-            if not waiting.answer.done() and not await waiting.request.recheck():
-                waiting.refuse(HoldLost())
+        await self._repeat(batch)
         if races >= PATIENT_RACES:
             await asyncio.sleep(random.uniform(0, LONGEST_WAIT))  # noqa: S311 (jitter)
-        return [waiting for waiting in rest if not waiting.answer.done()]
 
-    def _answer(self, commit: Commit, accepted: list[tuple[Waiting, Accepted]]) -> None:
+    def _tell(self, commit: Commit, accepted: list[tuple[Waiting, Accepted]]) -> None:
         """The commit is safe: say so, and write the row before those who asked look at it."""
         self._outlet.heard(commit)
-        # Ends by itself with the write of the row; `idle` waits for it.
-        task = asyncio.create_task(self._list_and_answer(commit, accepted))
-        self._answering.add(task)
-        task.add_done_callback(self._answering.discard)
+        self._unlisted.append((commit, accepted))
+        if self._listing is None:
+            # Ends by itself when every commit is in the row; `idle` waits for it.
+            self._listing = asyncio.create_task(self._list())
 
-    async def _list_and_answer(
-        self, commit: Commit, accepted: list[tuple[Waiting, Accepted]]
-    ) -> None:
+    async def _list(self) -> None:
+        """Write one row for all commits that wait for one, then answer those who asked."""
         try:
-            await self._outlet.list(commit)
+            while self._unlisted:
+                listed, self._unlisted = self._unlisted, []
+                try:
+                    await self._outlet.list([commit for commit, _ in listed])
+                finally:
+                    for commit, accepted in listed:
+                        answer(commit, accepted)
         finally:
-            index = 0
-            for waiting, command in accepted:
-                waiting.give(Answer(commit, index, command.events))
-                index += len(command.events)
+            self._listing = None
+            for commit, accepted in self._unlisted:
+                answer(commit, accepted)
 
 
-def follow(waiting: Waiting, twin: Waiting) -> None:
-    """The same key twice at once: one answer for both, if both ask for the same."""
-    if waiting.request.digest != twin.request.digest:
-        waiting.refuse(KeyReused())
-        return
-    twin.answer.add_done_callback(lambda answered: copy(answered, waiting))
-
-
-def copy(answered: asyncio.Future[Answer], waiting: Waiting) -> None:
-    if answered.cancelled():
-        waiting.answer.cancel()
-    elif error := answered.exception():
-        waiting.refuse(error if isinstance(error, Exception) else RuntimeError(str(error)))
-    else:
-        waiting.give(answered.result())
+def answer(commit: Commit, accepted: Sequence[tuple[Waiting, Accepted]]) -> None:
+    """Tell everybody whose command is in `commit`: it is safe, whatever became of the row."""
+    index = 0
+    for waiting, command in accepted:
+        waiting.give(Answer(commit, index, command.events))
+        index += len(command.events)

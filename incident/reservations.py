@@ -5,25 +5,33 @@ the log says whether its action runs. Taking such a hold back writes into the lo
 incident, so that a start that was only slow is decided again and finds its hold gone.
 """
 
+import asyncio
+import os
+import random
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from weakref import WeakValueDictionary
 
 from incident.answers import Answer, HoldLost, Moved, Request
 from incident.core.action_events import Hold
 from incident.core.commands import ChangeAction, ClearReservation
 from incident.core.decide import decide
+from incident.core.incident import Action
 from incident.core.rejected import Rejected
 from incident.core.targets import ANYWHERE
 from incident.store.commit import Commit
 from incident.store.errors import StoreAway
-from incident.store.holds import Holds
+from incident.store.holds import Claim, Holds
 from incident.store.journal import Journal
 
 GRACE = timedelta(seconds=30)
 """How long a start may be under way before its hold counts as left behind."""
-ATTEMPTS = 5
+ATTEMPTS = 8
 """How often a start begins again after losing its hold."""
+LONGEST_WAIT = 0.05
+"""Seconds before it does, so that two attempts to start the same thing part."""
 
 Submit = Callable[[str, Request], Awaitable[Answer]]
 
@@ -36,34 +44,34 @@ class Reservations:
     ) -> None:
         self._journal, self._holds, self._clock = journal, holds, clock
         self._submit = submit
+        self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
     async def change(self, incident: str, command: ChangeAction, request: Request) -> Answer:
         """Do `command`, which changes a status; raises what `Desk.submit` raises."""
         if command.status == "in-progress":
-            return await self._start(incident, command, request)
+            # One after the other here, only so that they do not take the hold from each other.
+            turn = self._turns.setdefault((incident, command.action), asyncio.Lock())
+            async with turn:
+                return await self._start(incident, command, request)
         answer = await self._submit(incident, request)
         action = answer.commit.state.action(command.action)
         if action and action.target and action.status in {"completed", "abandoned"}:
-            await self._free(action.target, incident, action.id)
+            with suppress(StoreAway):  # a hold that stays is an orphan: who needs it sweeps it
+                await self._holds.free(action.target, incident, action.id)
         return answer
 
     async def _start(self, incident: str, command: ChangeAction, request: Request) -> Answer:
         for _ in range(ATTEMPTS):
-            hold = await self._wanted(incident, command)
-            if hold is None:
-                return await self._submit(incident, request)
-            attempt = replace_command(request, command, ())
+            wanted = await self._wanted(incident, command)
             try:
-                await self._reserve(incident, hold, attempt)
-                return await self._submit(incident, attempt)
+                if wanted is None:
+                    return await self._submit(incident, request)
+                return await self._started(incident, wanted, request)
             except HoldLost:
-                continue
-            except (Rejected, Moved):
-                await self._free_unless_running(hold)
-                raise
+                await asyncio.sleep(random.uniform(0, LONGEST_WAIT))  # noqa: S311 (jitter)
         raise StoreAway("Others keep taking this target. Nothing was changed; try again.")
 
-    async def _wanted(self, incident: str, command: ChangeAction) -> Hold | None:
+    async def _wanted(self, incident: str, command: ChangeAction) -> Claim | None:
         """The hold that a start needs; None where `decide` alone settles it."""
         newest = await self._journal.latest(incident)
         action = newest.state.action(command.action) if newest else None
@@ -71,77 +79,93 @@ class Reservations:
             return None
         if action.status != "proposed" or refused(newest, command, self._clock()):
             return None
-        return Hold(
+        return Claim(
             incident=incident,
             action=action.id,
             holder=command.owner or action.owner or command.by,
             since=self._clock(),
             target=action.target,
             region=action.region or ANYWHERE,
+            claim=os.urandom(8).hex(),
         )
 
-    async def _reserve(self, incident: str, hold: Hold, attempt: Request) -> None:
-        """Take the hold; what stands in the way goes into the command, for `decide` to judge."""
-        conflicts = await self._take(hold)
-        command = attempt.command
-        assert isinstance(command, ChangeAction)
-        elsewhere = tuple(other for other in conflicts if other.incident != incident)
-        attempt.command = command.model_copy(update={"conflicts": elsewhere})
-        if conflicts and command.override is not None:
-            newest = await self._journal.latest(incident)
-            if newest and not refused(newest, attempt.command, self._clock()):
-                await self._holds.take_anyway(hold)
-                conflicts = ()
-        if not conflicts:
-            attempt.recheck = lambda: self._holds.has(hold)
+    async def _started(self, incident: str, wanted: Claim, request: Request) -> Answer:
+        try:
+            return await self._submit(incident, await self._reserved(incident, wanted, request))
+        except (Rejected, Moved):
+            with suppress(StoreAway):
+                await self._holds.drop(wanted)
+            raise
 
-    async def _take(self, hold: Hold) -> tuple[Hold, ...]:
+    async def _reserved(self, incident: str, wanted: Claim, request: Request) -> Request:
+        """Take the hold; what stands in the way goes into the command, for `decide` to judge."""
+        command = request.command
+        assert isinstance(command, ChangeAction)
+        in_the_way = await self._take(wanted)
+        newest = await self._journal.latest(incident) if in_the_way else None
+        # What runs in this incident `decide` sees by itself.
+        conflicts = tuple(
+            claim.hold
+            for claim in in_the_way
+            if claim.incident != incident or not runs(newest, claim)
+        )
+        attempt = with_conflicts(request, command, conflicts)
+        if in_the_way and command.override is not None:
+            assert isinstance(attempt.command, ChangeAction)
+            if newest and not refused(newest, attempt.command, self._clock()):
+                await self._holds.take_anyway(wanted)
+                in_the_way = ()
+        if not in_the_way:
+            attempt.held = lambda: self._holds.has(wanted)
+        return attempt
+
+    async def _take(self, wanted: Claim) -> tuple[Claim, ...]:
         """Take the hold, sweeping away what was left behind; returns what really runs."""
         for _ in range(ATTEMPTS):
-            conflicts = await self._holds.take(hold)
+            conflicts = await self._holds.take(wanted)
             left_behind = [other for other in conflicts if await self._swept(other)]
             if not left_behind:
                 return conflicts
         raise StoreAway("Others keep taking this target. Nothing was changed; try again.")
 
-    async def _swept(self, other: Hold) -> bool:
+    async def _swept(self, other: Claim) -> bool:
         """Whether `other` was an orphan, which is gone now."""
-        newest = await self._journal.latest(other.incident)
-        action = newest.state.action(other.action) if newest else None
-        if action is not None and action.status == "in-progress":
+        action = acted_on(await self._journal.latest(other.incident), other)
+        if action is None or action.status in {"completed", "abandoned"}:
+            await self._holds.free(other.target, other.incident, other.action)
+            return True
+        if action.status == "in-progress" or self._clock() - other.since < GRACE:
             return False
-        if action is not None and action.status == "proposed":
-            if self._clock() - other.since < GRACE:
-                return False
-            clear = ClearReservation(by="system", action=other.action)
-            try:
-                await self._submit(other.incident, Request(clear, None))
-            except Rejected:
-                return False  # it has started meanwhile
-        await self._holds.free(other.target, other.incident, other.action)
+        # A start that comes now finds its claim gone; one that looked before loses the race
+        # for the log, or wins it. Only then does the target become free.
+        condemned = await self._holds.take_over(other, os.urandom(8).hex())
+        if condemned is None:
+            return True
+        clear = ClearReservation(by="system", action=other.action)
+        try:
+            await self._submit(other.incident, Request(clear, None))
+        except Rejected:
+            return False  # it has started meanwhile
+        await self._holds.drop(condemned)
         return True
 
-    async def _free_unless_running(self, hold: Hold) -> None:
-        newest = await self._journal.latest(hold.incident)
-        action = newest.state.action(hold.action) if newest else None
-        if action is None or action.status != "in-progress":
-            await self._free(hold.target, hold.incident, hold.action)
 
-    async def _free(self, target: str, incident: str, action: str) -> None:
-        """Give the hold back; one that stays is an orphan, and the next who needs it sweeps it."""
-        try:
-            await self._holds.free(target, incident, action)
-        except StoreAway:
-            return
-
-
-def replace_command(
-    request: Request, command: ChangeAction, conflicts: tuple[Hold, ...]
-) -> Request:
+def with_conflicts(request: Request, command: ChangeAction, conflicts: tuple[Hold, ...]) -> Request:
     """The same request, so the same id, with its own copy of the command."""
     fresh = replace(request, command=command.model_copy(update={"conflicts": conflicts}))
     fresh.id, fresh.digest = request.id, request.digest
     return fresh
+
+
+def acted_on(newest: Commit | None, hold: Hold) -> Action | None:
+    """The action that a hold is for."""
+    return newest.state.action(hold.action) if newest else None
+
+
+def runs(newest: Commit | None, hold: Hold) -> bool:
+    """Whether the action that a hold is for is in progress."""
+    action = acted_on(newest, hold)
+    return action is not None and action.status == "in-progress"
 
 
 def refused(newest: Commit, command: ChangeAction, now: datetime) -> bool:

@@ -7,6 +7,8 @@ goes out at its end.
 import asyncio
 from typing import Any
 
+from bson import ObjectId, encode
+from bson.raw_bson import RawBSONDocument
 from motor.motor_asyncio import AsyncIOMotorCollection
 from pymongo.errors import BulkWriteError
 
@@ -26,20 +28,21 @@ class Batches:
 
     def __init__(self, collection: AsyncIOMotorCollection[dict[str, Any]]) -> None:
         self._collection = collection
-        self._ready: list[tuple[dict[str, Any], asyncio.Future[None]]] = []
+        self._ready: list[tuple[RawBSONDocument, asyncio.Future[None]]] = []
         self._flights: set[asyncio.Task[None]] = set()
 
     async def add(self, stored: dict[str, Any]) -> None:
         """Insert `stored`; returns when a majority has it.
 
         Raises `SeqTaken` on a duplicate key, `StoreAway` or `OutcomeUnknown` when the
-        database went away.
+        database went away. One that cannot be encoded fails here, alone.
         """
+        raw = RawBSONDocument(encode({"_id": ObjectId(), **stored}))
         loop = asyncio.get_running_loop()
         fate: asyncio.Future[None] = loop.create_future()
         if not self._ready:
             loop.call_soon(self._depart)
-        self._ready.append((stored, fate))
+        self._ready.append((raw, fate))
         await fate
 
     def _depart(self) -> None:
@@ -50,7 +53,7 @@ class Batches:
             self._flights.add(flight)
             flight.add_done_callback(self._flights.discard)
 
-    async def _insert(self, batch: list[tuple[dict[str, Any], asyncio.Future[None]]]) -> None:
+    async def _insert(self, batch: list[tuple[RawBSONDocument, asyncio.Future[None]]]) -> None:
         fates = [fate for _, fate in batch]
         try:
             with writing():

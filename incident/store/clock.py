@@ -20,11 +20,13 @@ class DatabaseClock:
         self._seen_at = 0.0
 
     async def sync(self) -> datetime:
-        """Look at the database's clock; raises `StoreAway`."""
-        asked = time.monotonic()
+        """Look at the database's clock; raises `StoreAway`.
+
+        What it said is taken for the moment of its answer, so that we are never ahead of it:
+        nothing falls due early.
+        """
         seen = await self._database.now()
-        answered = time.monotonic()
-        self._seen, self._seen_at = seen, (asked + answered) / 2
+        self._seen, self._seen_at = seen, time.monotonic()
         return self()
 
     def __call__(self) -> datetime:

@@ -75,11 +75,7 @@ class Journal:
         `SeqTaken` also says that the id of one of its commands is in the log already.
         Raises `OutcomeUnknown` when nobody can tell whether it was stored.
         """
-        stored = document(commit)
-        state = encode(commit.state.model_dump(exclude_none=True))
-        if len(state) <= STATE_LIMIT or commit.seq % STATE_EVERY == 1:
-            stored["state"] = RawBSONDocument(state)
-        await self._batches.add(stored)
+        await self._batches.add(document(commit) | carried(commit))
 
     async def latest(self, incident: str) -> Commit | None:
         """The newest commit of an incident; None when there is no such incident."""
@@ -189,11 +185,10 @@ class Journal:
         return changed
 
     async def _replace(self, commit: Commit) -> int:
-        stored = document(commit)
-        keep = {"commands": stored["commands"]}
-        state = commit.state.model_dump(exclude_none=True)
-        small = len(encode(state)) <= STATE_LIMIT or commit.seq % STATE_EVERY == 1
-        change = {"$set": keep | ({"state": state} if small else {})}
+        state = carried(commit)
+        change: dict[str, Any] = {"$set": {"commands": document(commit)["commands"]} | state}
+        if not state:  # one that has outgrown its commit just now would keep the old text
+            change["$unset"] = {"state": ""}
         where = {"incident": commit.incident, "seq": commit.seq}
         with writing():
             result = await self._commits.update_one(where, change)
@@ -239,3 +234,11 @@ class Journal:
         with reading():
             async for stored in found:
                 yield stored
+
+
+def carried(commit: Commit) -> dict[str, RawBSONDocument]:
+    """The state as it rides in the commit, if it does."""
+    state = encode(commit.state.model_dump(exclude_none=True))
+    if len(state) > STATE_LIMIT and commit.seq % STATE_EVERY != 1:
+        return {}
+    return {"state": RawBSONDocument(state)}

@@ -65,13 +65,21 @@ class Lists:
         """
         fields = {f"row.{name}": value for name, value in row.items()}
         change = {"$set": searchable(commit) | fields}
+        older = {"_id": commit.incident, "seq": {"$lt": commit.seq}}
         try:
             with writing():
-                await self._rows.update_one(
-                    {"_id": commit.incident, "seq": {"$lt": commit.seq}}, change, upsert=True
-                )
-        except DuplicateKeyError:
-            return  # a newer row is there
+                await self._rows.update_one(older, change, upsert=True)
+        except DuplicateKeyError:  # a row is there: a newer one, or the first one just now
+            with writing():
+                result = await self._rows.update_one(older, change)
+            if not result.matched_count and "lastEntry" in row:
+                await self._told_meanwhile(commit.incident, row["lastEntry"])
+
+    async def _told_meanwhile(self, incident: str, last: Mapping[str, Any]) -> None:
+        """A newer commit came first that told nothing: its row still needs this last entry."""
+        where = {"_id": incident, "row.lastEntry.number": {"$lt": last["number"]}}
+        with writing():
+            await self._rows.update_one(where, {"$set": {"row.lastEntry": last}})
 
     async def find(self, filters: Filters, limit: int) -> list[dict[str, Any]]:
         """Rows that match, newest incident first."""

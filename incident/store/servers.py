@@ -27,9 +27,7 @@ class Servers:
     async def here(self, origin: str, now: datetime) -> None:
         """Give a sign of life."""
         with writing():
-            await self._servers.update_one(
-                {"_id": origin}, {"$set": {"seen_at": now}}, upsert=True
-            )
+            await self._servers.update_one({"_id": origin}, {"$set": {"seen_at": now}}, upsert=True)
 
     async def gone(self, origin: str) -> None:
         with writing():

@@ -12,9 +12,7 @@ from incident.store.errors import reading
 
 
 @asynccontextmanager
-async def commits_of_others(
-    database: Database, origin: str
-) -> AsyncIterator[AsyncIterator[str]]:
+async def commits_of_others(database: Database, origin: str) -> AsyncIterator[AsyncIterator[str]]:
     """Within the context, the ids of incidents as commits of other origins land.
 
     Raises `StoreAway` when the stream breaks.

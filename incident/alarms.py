@@ -8,7 +8,9 @@ import asyncio
 import hashlib
 import heapq
 import logging
+from collections.abc import Awaitable, Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from incident.core.commands import Tick
 from incident.desk import Desk
@@ -21,8 +23,14 @@ SWEEP_EVERY = 5.0
 """Seconds between two looks at the index."""
 SWEPT = 500
 """Deadlines taken from the index at once."""
+ROUNDS = 20
+"""How often a sweep goes on at once when it found so many."""
+AT_ONCE = 50
+"""Incidents that are told of the time at once."""
 TURN = timedelta(seconds=0.5)
 """How long each process leaves a deadline to the one whose turn is before its own."""
+
+T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +44,6 @@ class Alarms:
         self._next: list[tuple[datetime, str]] = []
         self._known: dict[str, datetime] = {}
         self._changed = asyncio.Event()
-        self._parked: set[str] = set()
         self.alive: tuple[str, ...] = (origin,)
 
     def heard(self, incident: str, commit: Commit | None) -> None:
@@ -64,9 +71,13 @@ class Alarms:
     async def sweep(self) -> int:
         """Fire every deadline that the index says has passed; returns how many commits."""
         fired = 0
-        for armed in await self._deadlines.passed(SWEPT):
-            if armed.incident not in self._parked:
-                fired += await self._settle_or_park(armed)
+        for _ in range(ROUNDS):
+            passed = await self._deadlines.passed(SWEPT)
+            for some in parted(passed):
+                now = await self._clock.sync()
+                fired += await each(self._settle(armed, now) for armed in some)
+            if len(passed) < SWEPT:
+                break
         for armed in await self._deadlines.coming(SWEPT):
             if armed.incident not in self._known:
                 self._known[armed.incident] = armed.wake_at
@@ -80,39 +91,36 @@ class Alarms:
         while (left := end - loop.time()) > 0:
             self._changed.clear()
             now = self._clock()
-            while self._next and self._next[0][0] <= now:
-                _, incident = heapq.heappop(self._next)
-                if incident not in self._parked:
-                    await self._fire(incident)
+            for some in parted(self._due(now)):
+                await each(self._fire(incident, now) for incident in some)
             if self._next:
-                left = min(left, (self._next[0][0] - now).total_seconds())
+                left = min(left, (self._next[0][0] - self._clock()).total_seconds())
             try:
                 async with asyncio.timeout(max(left, 0.001)):
                     await self._changed.wait()
             except TimeoutError:
                 continue
 
-    async def _fire(self, incident: str) -> None:
-        """Tell the desk that time has passed, if a deadline is still there."""
-        if self._known.pop(incident, None) is None:
-            return
-        answer = await self._desk.submit(incident, Tick(), now=self._clock())
+    def _due(self, now: datetime) -> list[str]:
+        """Incidents whose turn has come, off the heap; not those whose deadline has moved."""
+        due: list[str] = []
+        while self._next and self._next[0][0] <= now:
+            _, incident = heapq.heappop(self._next)
+            wake_at = self._known.get(incident)
+            if wake_at is not None and wake_at <= now:
+                del self._known[incident]
+                due.append(incident)
+        return due
+
+    async def _fire(self, incident: str, now: datetime) -> int:
+        """Tell the desk that time has passed."""
+        answer = await self._desk.submit(incident, Tick(), now=now)
         self.heard(incident, answer.commit)
+        return int(bool(answer.events))
 
-    async def _settle_or_park(self, armed: Armed) -> int:
-        """One incident that cannot be decided must not keep the others waiting."""
-        try:
-            return await self._settle(armed)
-        except StoreAway:
-            raise
-        except Exception:
-            self._parked.add(armed.incident)
-            logger.exception("deadline parked", extra={"incident": armed.incident})
-            return 0
-
-    async def _settle(self, armed: Armed) -> int:
+    async def _settle(self, armed: Armed, now: datetime) -> int:
         """Fire a deadline from the index, and clear it when the newest state has none such."""
-        answer = await self._desk.submit(armed.incident, Tick(), now=await self._clock.sync())
+        answer = await self._desk.submit(armed.incident, Tick(), now=now)
         if answer.commit.state.wake_at != armed.wake_at:
             await self._deadlines.clear(armed)
         self.heard(armed.incident, answer.commit)
@@ -127,3 +135,23 @@ class Alarms:
 def weight(incident: str, origin: str) -> str:
     """Rendezvous hashing: every process orders all of them alike, anew for each incident."""
     return hashlib.sha256(f"{incident} {origin}".encode()).hexdigest()
+
+
+def parted(found: Sequence[T]) -> Iterable[Sequence[T]]:
+    """`found`, as many at a time as are told at once."""
+    return (found[start : start + AT_ONCE] for start in range(0, len(found), AT_ONCE))
+
+
+async def each(told: Iterable[Awaitable[int]]) -> int:
+    """Tell all at once; returns the sum of what they say.
+
+    One incident that cannot be read is logged, and keeps no other from being told.
+    Raises `StoreAway` after the last, if one did.
+    """
+    results = await asyncio.gather(*told, return_exceptions=True)
+    for fault in results:
+        if isinstance(fault, StoreAway):
+            raise fault
+        if isinstance(fault, BaseException):
+            logger.error("a deadline could not be told", exc_info=fault)
+    return sum(result for result in results if isinstance(result, int))

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from incident import shapes, watch
+from incident import mending, watch
 from incident.alarms import Alarms
 from incident.desk import Desk
 from incident.feed import Feed
@@ -134,7 +134,7 @@ async def loops(runtime: Runtime) -> AsyncIterator[None]:
             group.create_task(kept_running("watch", lambda: watching(runtime))),
             group.create_task(kept_running("alarms", runtime.alarms.run)),
             group.create_task(kept_running("pulse", lambda: pulse(runtime))),
-            group.create_task(mended(runtime)),
+            group.create_task(kept_running("mending", lambda: mended(runtime))),
         ]
         try:
             yield
@@ -151,11 +151,7 @@ async def watching(runtime: Runtime) -> None:
 
 
 async def mended(runtime: Runtime) -> None:
-    """Mend the lists once, in the background."""
-    try:
-        await mend_lists(runtime)
-    except StoreAway as error:
-        logger.warning("lists not mended", extra={"error": str(error)})
+    await mending.run(runtime.journal, runtime.lists)
 
 
 async def pulse(runtime: Runtime) -> None:
@@ -168,17 +164,6 @@ async def pulse(runtime: Runtime) -> None:
         except StoreAway as error:
             logger.warning("no pulse", extra={"error": str(error)})
         await asyncio.sleep(PULSE)
-
-
-async def mend_lists(runtime: Runtime) -> int:
-    """Write the rows that a crash between commit and row left behind; returns how many."""
-    written = 0
-    rows = await runtime.lists.seqs()
-    async for incident, seq in runtime.journal.newest_seqs():
-        if rows.get(incident) != seq and (newest := await runtime.journal.latest(incident)):
-            await runtime.lists.write(newest, shapes.summary(newest))
-            written += 1
-    return written
 
 
 async def say_goodbye(runtime: Runtime) -> None:

@@ -93,11 +93,13 @@ class Actor:
 
     async def declares(self, title: str = "Card payments failing", **fields: Any) -> JSON:  # noqa: ANN401 (JSON)
         """A new incident, as the API tells it."""
-        return await self.does("POST", "/api/incidents", {"title": title, **fields})
+        told: JSON = await self.does("POST", "/api/incidents", {"title": title, **fields})
+        return told
 
     async def notes(self, incident: str, message: str, **fields: Any) -> JSON:  # noqa: ANN401 (JSON)
         body = {"message": message, **fields}
-        return await self.does("POST", f"/api/incidents/{incident}/timeline", body)
+        told: JSON = await self.does("POST", f"/api/incidents/{incident}/timeline", body)
+        return told
 
     async def reads(self, path: str) -> Any:  # noqa: ANN401 (JSON)
         return await self.does("GET", path)

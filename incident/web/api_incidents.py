@@ -89,7 +89,7 @@ def place(text: str) -> int:
         told = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         return int(told.decode("ascii").removeprefix("before "))
     except (binascii.Error, UnicodeDecodeError, ValueError) as error:
-        raise invalid("cursor", msg="must be taken from a Link header") from error
+        raise invalid("cursor", msg="must come from a Link header", code="bad-cursor") from error
 
 
 async def incident(request: Request) -> Response:
@@ -133,6 +133,8 @@ async def acknowledge(request: Request) -> Response:
 
 async def replay(request: Request) -> Response:
     query = ReplayQuery.of(request.query_params)
+    if (query.at is None) == (query.seq is None):
+        raise Problem(422, "at-or-seq", "Give either at or seq.")
     runtime = runtime_of(request)
     name = (await found(runtime, request.path_params["incident"])).incident
     commit: Commit | None

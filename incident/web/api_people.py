@@ -11,7 +11,16 @@ from incident.runtime import Runtime
 from incident.store.directory import Person, Taken
 from incident.store.keys import Keys
 from incident.web.api_query import PeopleQuery
-from incident.web.exchange import as_json, asking, key_of, next_link, parsed, runtime_of
+from incident.web.bodies import NothingBody
+from incident.web.exchange import (
+    as_json,
+    asking,
+    key_of,
+    next_link,
+    parsed,
+    parsed_if_any,
+    runtime_of,
+)
 from incident.web.people_bodies import ChangePersonBody, PersonBody, fingerprint
 from incident.web.problems import Problem
 
@@ -78,6 +87,7 @@ def is_acting_admin(person: Person) -> bool:
 
 async def link(request: Request) -> Response:
     """A one-time sign-in link, told once."""
+    await parsed_if_any(request, NothingBody)
     runtime = runtime_of(request)
     whom = await named(request)
     if whom.disabled:

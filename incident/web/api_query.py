@@ -6,7 +6,7 @@ Lists are given by repeating a name or with commas between the values.
 import re
 from typing import Annotated, Any, Self, get_origin
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from starlette.datastructures import QueryParams
 
 from incident.core.values import EntryType, Handle, Moment, Name, Severity, Status
@@ -30,10 +30,10 @@ def true_or_false(text: object) -> bool:
     return text == "true"
 
 
-Seq = Annotated[int, BeforeValidator(whole), Field(ge=1, le=SEQ_LIMIT)]
-After = Annotated[int, BeforeValidator(whole), Field(ge=0, le=SEQ_LIMIT)]
+Seq = Annotated[int, Field(ge=1, le=SEQ_LIMIT), BeforeValidator(whole)]
+After = Annotated[int, Field(ge=0, le=SEQ_LIMIT), BeforeValidator(whole)]
 Flag = Annotated[bool, BeforeValidator(true_or_false), WithJsonSchema({"type": "boolean"})]
-Limit = Annotated[int, BeforeValidator(whole), Field(ge=1, le=PAGE_LIMIT)]
+Limit = Annotated[int, Field(ge=1, le=PAGE_LIMIT), BeforeValidator(whole)]
 Level = Annotated[Severity, BeforeValidator(whole)]
 Words = Annotated[str, Field(max_length=200)]
 Cursor = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
@@ -111,12 +111,6 @@ class ReplayQuery(Query):
     """The incident as it was at this time."""
     seq: Seq | None = None
     """The incident as this commit left it."""
-
-    @model_validator(mode="after")
-    def one_of_them(self) -> Self:
-        if (self.at is None) == (self.seq is None):
-            raise ValueError("give either at or seq")
-        return self
 
 
 class PeopleQuery(Query):

@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from incident.access import require_admin
 from incident.web.api_metrics import metrics_of
-from incident.web.api_query import Query
+from incident.web.api_query import NoQuery, Query
 from incident.web.exchange import asking, recognise
 from incident.web.problems import Problem, problem_of
 
@@ -87,6 +87,8 @@ class Address:
                 await recognise(request)
             if operation.access == "admin":
                 require_admin(asking(request))
+            if operation.query is None and operation.access != "anybody":
+                NoQuery.of(request.query_params)
             return await operation.endpoint(request)
         except Exception as error:  # noqa: BLE001 (every fault is an answer; `problem_of` logs ours)
             return problem_of(error, request.path_params.get("incident", "")).response()

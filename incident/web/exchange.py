@@ -23,7 +23,11 @@ BODY_LIMIT = 256 * 1024
 """Bytes of a request's body."""
 SAFE = frozenset({"GET", "HEAD"})
 KEY = re.compile(r"[\x21-\x7e]{1,128}")
-ETAG = re.compile(r'"([1-9][0-9]{0,15})"')
+TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
+TAGS = re.compile(rf"{TAG}(?:\s*,\s*{TAG})*")
+OUR_TAG = re.compile(r'(?<!W/)"([1-9][0-9]{0,14})"')
+NEVER = 0
+"""A `seq` that no incident is at."""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -97,15 +101,18 @@ def key_of(request: Request) -> str | None:
     return key
 
 
-def expected_seq(request: Request) -> int | None:
-    """The `seq` that If-Match asks for; None when any will do."""
-    condition = request.headers.get("if-match")
-    if condition is None or condition.strip() == "*":
+async def expected_seq(request: Request) -> int | None:
+    """The `seq` that If-Match asks for (RFC 9110, 13.1.1); None when any will do."""
+    condition = request.headers.get("if-match", "*").strip()
+    if condition == "*":
         return None
-    found = ETAG.fullmatch(condition.strip())
-    if found is None:
+    if not TAGS.fullmatch(condition):
         raise Problem(400, "bad-if-match", 'If-Match is the ETag of the incident, such as "42".')
-    return int(found[1])
+    seqs = {int(found) for found in OUR_TAG.findall(condition)}
+    if len(seqs) == 1:
+        return seqs.pop()
+    newest = await runtime_of(request).desk.latest(request.path_params["incident"])
+    return newest.seq if newest and newest.seq in seqs else NEVER
 
 
 async def submitted(request: Request, command: Command) -> Answer:
@@ -115,7 +122,7 @@ async def submitted(request: Request, command: Command) -> Answer:
             request.path_params["incident"],
             authorised(request, command),
             key=key_of(request),
-            expect=expected_seq(request),
+            expect=await expected_seq(request),
         )
 
 

@@ -65,7 +65,7 @@ SENT: dict[str, dict[str, Any]] = {
     },
     "If-Match": {
         "description": "The ETag that the incident must still have.",
-        "schema": {"type": "string", "pattern": r'^(\*|"[1-9][0-9]{0,15}")$'},
+        "schema": {"type": "string", "format": "entity-tags"},
     },
     "If-None-Match": {
         "description": "The ETag that is known already.",
@@ -172,11 +172,9 @@ def refusals(operation: Operation) -> set[int]:
     """The statuses of the problems that this operation can answer with."""
     statuses = set(operation.refusals)
     if operation.access != "anybody":
-        statuses |= {401, 503}
+        statuses |= {401, 422, 503}
     if operation.access == "admin":
         statuses.add(403)
-    if operation.query or operation.headers:
-        statuses.add(422)
     if "If-Match" in operation.headers:
         statuses |= {400, 412}
     if operation.method != "GET":

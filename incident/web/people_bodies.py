@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, StrictBool
 
 from incident.core.values import Handle, Name
 from incident.store.directory import Email, Person, Zone
@@ -55,7 +55,7 @@ class ChangePersonBody(Body):
     role: Access = None  # type: ignore[assignment]  # absent, but never null
     region: Name | None = None
     timezone: Zone = None  # type: ignore[assignment]  # absent, but never null
-    disabled: bool = None  # type: ignore[assignment]  # absent, but never null
+    disabled: StrictBool = None  # type: ignore[assignment]  # absent, but never null
     """Somebody who is disabled is signed out everywhere at once and cannot come back in."""
 
 

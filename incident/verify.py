@@ -61,25 +61,43 @@ async def twice(look: Callable[[], Awaitable[list[Finding]]], patience: float) -
 
 
 async def of_row(journal: Journal, lists: Lists, incident: str) -> list[Finding]:
-    """The row that lists show: what the newest commit comes to."""
-    newest = await readable(journal, incident)
-    if newest is None:
-        return []
+    """The row that lists show: what the commit comes to that it was made from, the newest."""
     found = await lists.find(Filters(before=number(incident) + 1), 1)
     row = next((row for row in found if row.get("id") == incident), None)
+    newest = await readable(journal, incident)
+    if newest is None:
+        return []  # `of_log` says why
     if row is None:
         return [Finding("row", incident, "is in no list")]
-    if names := differing(row, shapes.summary(newest)):
+    seq = row.get("seq")
+    commit = await readable(journal, incident, seq) if isinstance(seq, int) else None
+    if commit is None:
+        return [Finding("row", incident, "its row in the lists is of no commit in the log")]
+    return [*of_fields(row, commit), *of_age(commit, newest)]
+
+
+def of_fields(row: Mapping[str, Any], commit: Commit) -> list[Finding]:
+    incident = commit.incident
+    if names := differing(row, shapes.summary(commit)):
         return [Finding("row", incident, f"its row in the lists differs in {', '.join(names)}")]
-    if shows_redacted(row, newest.state):
+    if shows_redacted(row, commit.state):
         return [Finding("redaction", incident, "its row in the lists shows redacted text")]
     return []
 
 
-async def readable(journal: Journal, incident: str) -> Commit | None:
-    """The newest commit; None where it cannot be read, which `of_log` has told already."""
+def of_age(commit: Commit, newest: Commit) -> list[Finding]:
+    """A row that is being written stands elsewhere a moment later, so `twice` lets it go."""
+    if commit.seq >= newest.seq:
+        return []
+    return [Finding("row", commit.incident, f"its row in the lists stayed at seq {commit.seq}")]
+
+
+async def readable(journal: Journal, incident: str, seq: int | None = None) -> Commit | None:
+    """The newest commit or the one at `seq`; None where it cannot be read or is not there."""
     try:
-        return await journal.latest(incident)
+        if seq is None:
+            return await journal.latest(incident)
+        return await journal.at_seq(incident, seq)
     except UNREADABLE:
         return None
 

@@ -129,7 +129,9 @@ def start_demo(settings: "Settings", speed: float) -> None:
             f"  {await link(runtime, YOU)}",
             f"  and then to {origin(settings)}/incidents/{incident}",
             "",
-            f"  Another link: incident user link {YOU} --data '{settings.data}'",
+            "  For another link:",
+            f"  incident user link {YOU} --data '{settings.data}' --base-url {origin(settings)}",
+            "",
             "  Ctrl-C stops. Nothing here is kept: the next demo begins anew.",
             "",
         ]

@@ -58,10 +58,14 @@ class Player:
             presence.cancel()
 
     async def _bring_in(self, name: str, story: tuple[Line, ...], began: datetime) -> str:
-        events, _ = told(story, began)
+        """All of a story at once, the last line by itself, so that lists show that one."""
+        events, state = told(story[:-1], began)
         command = Import(by="import", source=SOURCE, events=events)
         answer = await self._runtime.desk.declare(command, key=name)
-        return answer.commit.incident
+        incident = answer.commit.incident
+        ended = began + lasting(story)
+        await self._runtime.desk.submit(incident, story[-1].command(state), now=ended)
+        return incident
 
     async def _happen(self, line: Line) -> None:
         """Wait, typing where there is something to type, and do what the line says."""

@@ -120,6 +120,8 @@ async def test_the_visitor_comes_into_a_room_that_is_half_told(runtime: Runtime)
     rows = await runtime.lists.find(Filters(), 10)
 
     assert [row["id"] for row in rows] == [incident, "INC-3", "INC-2", "INC-1"]
+    assert "import" not in {row["lastEntry"]["author"] for row in rows}
+    assert all(row["resolutionTime"] < row["updatedTime"] for row in rows[1:])
     assert (await state(player, runtime)).status == "active"
     assert sorted(row["status"] for row in rows[1:]) == ["closed", "resolved", "resolved"]
     you = await runtime.directory.find(YOU)

@@ -171,6 +171,34 @@ async def test_a_changed_row_is_found_and_made_again(
     assert (await row_of(runtime))["severity"] == 3
 
 
+async def test_a_row_that_stayed_behind_is_found_and_made_again(
+    runtime: Runtime, room: str, database: Database
+) -> None:
+    behind = await database.db.incidents.find_one({"_id": room})
+    await runtime.desk.submit(room, do.AddEntry(by="mei", message="Later"))
+    await runtime.desk.close()
+    assert behind
+    await database.db.incidents.replace_one({"_id": room}, behind)
+
+    found = await wrong(runtime)
+    await rebuild(runtime)
+
+    assert found == [f"{room} its row in the lists stayed at seq 9"]
+    assert await wrong(runtime) == []
+
+
+async def test_a_row_of_a_commit_that_never_was_is_found(
+    runtime: Runtime, room: str, database: Database
+) -> None:
+    await database.db.incidents.update_one({"_id": room}, {"$set": {"row.seq": 99}})
+
+    found = await wrong(runtime)
+    await rebuild(runtime)
+
+    assert found == [f"{room} its row in the lists is of no commit in the log"]
+    assert await wrong(runtime) == []
+
+
 async def test_a_missing_row_and_a_stray_one_are_found_and_mended(
     runtime: Runtime, room: str, database: Database
 ) -> None:

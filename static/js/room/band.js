@@ -10,7 +10,7 @@ import { copy, lineOf } from "./copying.js";
 import { bars, icon } from "./icon.js";
 import { nameOf } from "./names.js";
 import { ticking } from "./panel.js";
-import { isOver, saying, stateKey, stateWord } from "./words.js";
+import { isFinal, isOver, saying, stateKey, stateWord } from "./words.js";
 import { writeUpdate } from "./updates.js";
 
 const editing = signal(null); // {refusal} while the title is being edited
@@ -123,9 +123,9 @@ function due() {
   </div>`;
 }
 
-const buttons = () => html`
+const buttons = () => isFinal(incident.value) ? nothing : html`
   ${waits.value ? acknowledge() : nothing}
-  <button class="btn ${waits.value ? "" : "primary"}" type="button" @click=${() => writeUpdate()}>${icon("megaphone")}Write update</button>`;
+  <button class="btn ${waits.value || isOver(incident.value) ? "" : "primary"}" type="button" @click=${() => writeUpdate()}>${icon("megaphone")}Write update</button>`;
 
 function acknowledge() {
   const answer = incident.value.escalation?.nextAt;

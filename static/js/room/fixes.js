@@ -9,9 +9,10 @@ import { abandon, propose, startAnyway } from "./fix-sheets.js";
 import { icon } from "./icon.js";
 import { nameOf, nameOrYou } from "./names.js";
 import { ticking } from "./panel.js";
-import { saying } from "./words.js";
+import { isFinal, saying } from "./words.js";
 
 const APPROVAL_UP_TO = 2; // the mildest severity on which a start needs approval
+const MILDEST = 5; // nothing waits for approval any more once an incident is over for good
 const DONE_SHOWN = 3;
 const ORDER = ["waiting", "ready", "running"];
 
@@ -27,7 +28,7 @@ export function stageOf({ status, approvedBy, approved }, severity) {
 }
 
 const staged = computed(() =>
-  actions.value.map((action) => ({ action, stage: stageOf(action, incident.value.severity) })),
+  actions.value.map((action) => ({ action, stage: stageOf(action, isFinal(incident.value) ? MILDEST : incident.value.severity) })),
 );
 export const waiting = computed(() => staged.value.filter(({ stage }) => stage === "waiting").length);
 
@@ -39,7 +40,7 @@ export const fixesPanel = () => {
   const shown = all.value ? ended : ended.slice(0, DONE_SHOWN);
   return html`
     <header class="panel-h"><h2 id="h-board">Fixes</h2><span class="n">${summary()}</span>
-      <button class="text-btn" type="button" @click=${propose}>Propose</button></header>
+      ${isFinal(incident.value) ? nothing : html`<button class="text-btn" type="button" @click=${propose}>Propose</button>`}</header>
     ${open.length ? html`<ul class="cards">${open.map(card)}</ul>` : nothing}
     ${shown.map(done)}
     ${ended.length > shown.length
@@ -61,7 +62,7 @@ const card = ({ action, stage }, place) => {
       <span class="fix-by">${[nameOf(action.owner ?? action.createdBy), action.risk && `${action.risk} risk`].filter(Boolean).join(", ")}</span></p>
     <p class="fix-t">${action.description}</p>
     ${where(action)} ${refusal ? refused(refusal) : nothing}
-    <div class="fix-f">${refusal?.conflicts ? besideConflict(action) : BUTTONS[stage](action, place === 0 ? "primary" : "")}</div>
+    <div class="fix-f">${isFinal(incident.value) ? nothing : refusal?.conflicts ? besideConflict(action) : BUTTONS[stage](action, place === 0 ? "primary" : "")}</div>
   </li>`;
 };
 

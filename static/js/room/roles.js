@@ -10,7 +10,7 @@ import { avatar, nameOf } from "./names.js";
 import { ticking } from "./panel.js";
 import { personPicker } from "./picker.js";
 import { openSheet, problem } from "./sheet.js";
-import { isOver, OPTIONAL_ROLES, ROLES } from "./words.js";
+import { isFinal, isOver, OPTIONAL_ROLES, ROLES } from "./words.js";
 
 const LONG = 4 * 3_600_000; // ms in a role after which a handoff is due
 
@@ -18,7 +18,7 @@ const refusal = signal(null);
 
 export const rolesPanel = () => html`
   <header class="panel-h"><h2 id="h-roles">Roles</h2>
-    <button class="text-btn" type="button" @click=${() => assign()}>Assign</button></header>
+    ${isFinal(incident.value) ? nothing : html`<button class="text-btn" type="button" @click=${assign}>Assign</button>`}</header>
   ${refusal.value ? problem(refusal.value) : nothing}
   <ul>${Object.keys(ROLES).map((role) => card(role, roles.value[role] ?? {}))}</ul>`;
 
@@ -41,8 +41,9 @@ const vacant = (role) => html`<li class="role empty ${OPTIONAL_ROLES.has(role) |
   ${button("Take it", role, () => change({ type: "assign_role", role, assignee: "me" }))}
 </li>`;
 
-const button = (words, role, does) =>
-  html`<button class="btn sm" type="button" @click=${does}>${words}<span class="vh">, ${ROLES[role]}</span></button>`;
+const button = (words, role, does) => isFinal(incident.value)
+  ? nothing
+  : html`<button class="btn sm" type="button" @click=${does}>${words}<span class="vh">, ${ROLES[role]}</span></button>`;
 
 async function change(command) {
   refusal.value = null;

@@ -7,7 +7,7 @@ import { bothZones, clock, minuteOfDay, now, span, urgency } from "../time.js";
 import { area, segments } from "./fields.js";
 import { ticking } from "./panel.js";
 import { openSheet } from "./sheet.js";
-import { AUDIENCES, isOver } from "./words.js";
+import { AUDIENCES, isFinal, isOver } from "./words.js";
 
 const channels = computed(() => incident.value.communications ?? {});
 
@@ -18,7 +18,7 @@ export const lateUpdates = computed(
 
 export const updatesPanel = () => html`
   <header class="panel-h"><h2 id="h-comms">Communications</h2>
-    <button class="text-btn" type="button" @click=${() => writeUpdate()}>Write update</button></header>
+    ${isFinal(incident.value) ? nothing : html`<button class="text-btn" type="button" @click=${() => writeUpdate()}>Write update</button>`}</header>
   <table><tbody>${Object.entries(AUDIENCES).map(row)}</tbody></table>
   <p class="narrow-only"><a href="/api/incidents/${incident.value.id}/postmortem.md">Post-mortem draft</a></p>`;
 

@@ -39,6 +39,9 @@ export const stateWord = (incident) => STATES[stateKey(incident)] ?? incident.st
 
 export const isOver = ({ status }) => ["resolved", "closed", "cancelled"].includes(status);
 
+/** Over for good: only notes are added, until somebody reopens it. */
+export const isFinal = ({ status }) => ["closed", "cancelled"].includes(status);
+
 const PHASES = [
   ["investigating", "We do not know the cause yet"],
   ["identified", "The cause is known"],

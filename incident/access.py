@@ -11,6 +11,7 @@ from typing import Literal
 from starlette.requests import HTTPConnection
 
 from incident.runtime import Runtime
+from incident.store.credentials import digest
 from incident.store.directory import Person
 
 COOKIE = "incident_session"
@@ -29,10 +30,11 @@ class ForeignOrigin(Forbidden):
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Somebody who has proved who they are. `way`: by cookie or by token."""
+    """Somebody who has proved who they are. `way`: by cookie or by token; `proof`: its digest."""
 
     person: Person
     way: Literal["session", "token"]
+    proof: str
 
     @property
     def handle(self) -> str:
@@ -49,21 +51,22 @@ async def visitor(connection: HTTPConnection, runtime: Runtime) -> Visitor | Non
     now = runtime.clock()
     if bearer is not None:
         handle = await runtime.credentials.token(bearer, now)
-        return await known(runtime, handle, "token")
-    secret = session_secret(connection)
+        return await known(runtime, handle, "token", bearer)
+    secret = session_secret(connection, runtime)
     if secret is None:
         return None
-    return await known(runtime, await runtime.credentials.session(secret, now), "session")
+    handle = await runtime.credentials.session(secret, now)
+    return await known(runtime, handle, "session", secret)
 
 
 async def known(
-    runtime: Runtime, handle: str | None, way: Literal["session", "token"]
+    runtime: Runtime, handle: str | None, way: Literal["session", "token"], secret: str
 ) -> Visitor | None:
     """The person behind a credential, unless they are disabled."""
     person = await runtime.directory.find(handle) if handle else None
     if person is None or person.disabled:
         return None
-    return Visitor(person, way)
+    return Visitor(person, way, digest(secret))
 
 
 def bearer_of(connection: HTTPConnection) -> str | None:
@@ -75,16 +78,19 @@ def bearer_of(connection: HTTPConnection) -> str | None:
     return token.strip()[:BEARER_LIMIT] if scheme.lower() == "bearer" else ""
 
 
-def session_secret(connection: HTTPConnection) -> str | None:
-    return connection.cookies.get(cookie_name(connection))
+def session_secret(connection: HTTPConnection, runtime: Runtime) -> str | None:
+    return connection.cookies.get(cookie_name(connection, runtime))
 
 
-def cookie_name(connection: HTTPConnection) -> str:
+def cookie_name(connection: HTTPConnection, runtime: Runtime) -> str:
     """Over TLS the name itself forbids anything but this host and a secure channel."""
-    return SECURE_COOKIE if is_secure(connection) else COOKIE
+    return SECURE_COOKIE if is_secure(connection, runtime) else COOKIE
 
 
-def is_secure(connection: HTTPConnection) -> bool:
+def is_secure(connection: HTTPConnection, runtime: Runtime) -> bool:
+    """Whether people reach us over TLS: as configured, else as this request came."""
+    if runtime.settings.base_url:
+        return runtime.settings.base_url.startswith("https:")
     return connection.url.scheme in {"https", "wss"}
 
 
@@ -98,16 +104,15 @@ def refuse_foreign(connection: HTTPConnection, runtime: Runtime) -> None:
         if connection.headers.get("sec-fetch-site") == "same-origin":
             return
         raise ForeignOrigin("This needs the Origin header of the server's own pages.")
-    if origin not in own_origins(connection, runtime):
+    if origin != own_origin(connection, runtime):
         raise ForeignOrigin("This came from another site.")
 
 
-def own_origins(connection: HTTPConnection, runtime: Runtime) -> set[str]:
-    """Where our own pages are: as configured, else the host that was asked for."""
-    if runtime.settings.base_url:
-        return {runtime.settings.base_url}
-    scheme = "https" if is_secure(connection) else "http"
-    return {f"{scheme}://{connection.headers.get('host', '')}"}
+def own_origin(connection: HTTPConnection, runtime: Runtime) -> str:
+    """Where our own pages are, as browsers tell it: small letters, no port that is understood."""
+    scheme, usual = ("https", ":443") if is_secure(connection, runtime) else ("http", ":80")
+    asked = f"{scheme}://{connection.headers.get('host', '')}"
+    return (runtime.settings.base_url or asked).lower().removesuffix(usual)
 
 
 def require_admin(visitor: Visitor) -> None:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,9 +16,13 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from incident.access import refuse_foreign
 from incident.runtime import Runtime
+from incident.settings import Settings
 from incident.supervised import kept_running
 from incident.web import pages, signin
+from incident.web.api_route import NO_LIMIT
 from incident.web.assets import Assets, templates
+from incident.web.doors import Doors
+from incident.web.exchange import BODY_LIMIT, SAFE, content
 from incident.web.headers import Headers
 from incident.web.live import live
 from incident.web.lobby import Lobby
@@ -25,8 +30,7 @@ from incident.web.openapi import api_routes, document
 from incident.web.problems import answer_with_problem
 from incident.web.warrooms import WarRooms
 
-BODY_LIMIT = 256 * 1024
-"""Bytes of a request body."""
+FOR_PROGRAMS = ("/api/", "/static/", "/ws", "/healthz", "/readyz", "/metrics")
 
 Page = Callable[[Request], Awaitable[Response]]
 
@@ -34,16 +38,16 @@ Page = Callable[[Request], Awaitable[Response]]
 def routes(assets: Assets) -> list[BaseRoute]:
     """Everything that is served."""
     return [
-        Route("/", guarded(pages.incidents)),
-        Route("/declare", guarded(pages.declare)),
-        Route("/incidents/{incident}", guarded(pages.room)),
-        Route("/i/{number:int}", pages.short),
-        Route("/people", guarded(pages.people)),
-        Route("/people/{handle}/link", guarded(pages.people_link), methods=["POST"]),
-        Route("/docs", guarded(pages.reference)),
-        Route("/signin", guarded(signin.signin)),
-        Route("/signout", guarded(signin.signout), methods=["POST"]),
-        Route("/welcome", guarded(welcome), methods=["GET", "POST"]),
+        page("/", pages.incidents),
+        page("/declare", pages.declare),
+        page("/incidents/{incident}", pages.room),
+        page("/i/{number:int}", pages.short),
+        page("/people", pages.people),
+        page("/people/{handle}/link", pages.people_link, "POST"),
+        page("/docs", pages.reference),
+        page("/signin", signin.signin),
+        page("/signout", signin.signout, "POST"),
+        page("/welcome", welcome, "GET", "POST"),
         WebSocketRoute("/ws", live),
         Mount("/static", assets),
         *api_routes(),
@@ -57,18 +61,24 @@ async def welcome(request: Request) -> Response:
     return await signin.welcome(request)
 
 
-def guarded(page: Page) -> Page:
-    """`page`, whose refusals are pages too."""
+def page(path: str, shown: Page, *methods: str) -> Route:
+    """A page at `path`; bodies are bounded by `content`, whose refusal is a page too."""
+    return Route(path, guarded(shown), methods=methods or ("GET",), max_body_size=NO_LIMIT)
 
-    async def shown(request: Request) -> Response:
+
+def guarded(shown: Page) -> Page:
+    """The page, whose refusals are pages too."""
+
+    async def answer(request: Request) -> Response:
         try:
-            if request.method not in {"GET", "HEAD"}:
+            if request.method not in SAFE:
                 refuse_foreign(request, request.app.state.runtime)
-            return await page(request)
+                await content(request)
+            return await shown(request)
         except Exception as error:  # noqa: BLE001 (every fault becomes a page; ours are logged)
             return await pages.show_problem(request, error)
 
-    return shown
+    return answer
 
 
 def create_app(runtime: Runtime) -> Starlette:
@@ -76,8 +86,8 @@ def create_app(runtime: Runtime) -> Starlette:
     assets = Assets()
     app = Starlette(
         routes=routes(assets),
-        middleware=[Middleware(Headers)],
-        exception_handlers={Exception: answer_with_problem, 404: not_found, 405: not_found},
+        middleware=[Middleware(Headers, secure=is_https(runtime.settings))],
+        exception_handlers={HTTPException: nowhere},
         lifespan=lifespan,
         max_body_size=BODY_LIMIT,
     )
@@ -86,23 +96,31 @@ def create_app(runtime: Runtime) -> Starlette:
     app.state.openapi = document()
     app.state.warrooms = WarRooms(runtime)
     app.state.lobby = Lobby(runtime)
-    app.state.sockets = set()
+    app.state.sockets = Doors(runtime)
     return app
+
+
+def is_https(settings: Settings) -> bool:
+    return settings.base_url is not None and settings.base_url.startswith("https:")
 
 
 @asynccontextmanager
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
-    """The lobby runs as long as the application does."""
-    lobby = asyncio.create_task(kept_running("lobby", app.state.lobby.run))  # cancelled below
+    """The lobby and the doors are looked after as long as the application runs."""
+    tasks = [  # cancelled below
+        asyncio.create_task(kept_running("lobby", app.state.lobby.run)),
+        asyncio.create_task(kept_running("doors", app.state.sockets.run)),
+    ]
     try:
         yield
     finally:
-        lobby.cancel()
-        await asyncio.gather(lobby, return_exceptions=True)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def not_found(request: Request, error: Exception) -> Response:
-    """No such address: a problem for programs, a page for people."""
-    if request.url.path.startswith(("/api/", "/static/", "/healthz", "/readyz", "/metrics")):
+async def nowhere(request: Request, error: Exception) -> Response:
+    """No such address, or not in this way: a problem for programs, a page for people."""
+    if request.url.path.startswith(FOR_PROGRAMS):
         return await answer_with_problem(request, error)
     return await pages.show_problem(request, error)

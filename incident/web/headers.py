@@ -6,7 +6,7 @@ The content policy allows our own files and nothing else; no route loosens it.
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from incident.web.problems import Problem
+from incident.web.problems import Problem, problem_of
 
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -19,35 +19,45 @@ ALWAYS = {
     "Referrer-Policy": "same-origin",  # none at all makes browsers send forms with "Origin: null"
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-FOR_TLS = "max-age=31536000"
+FOR_TLS = {"Strict-Transport-Security": "max-age=31536000"}
 
 
 class Headers:
-    """Plain ASGI: adds the headers, and refuses requests that two readers could read apart."""
+    """Plain ASGI: adds the headers, and refuses requests that two readers could read apart.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    `secure`: people reach us over TLS, even where a proxy does that and does not say so.
+    """
+
+    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
+        self._app, self._secure = app, secure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
+        begun = False
+        tls = self._secure or scope["scheme"] in {"https", "wss"}
 
         async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            nonlocal begun
+            begun = True
+            if message["type"] in {"http.response.start", "websocket.http.response.start"}:
                 headers = MutableHeaders(scope=message)
-                for name, value in ALWAYS.items():
+                for name, value in (ALWAYS | FOR_TLS if tls else ALWAYS).items():
                     headers.setdefault(name, value)
-                headers.setdefault("Cache-Control", "no-store")
-                if scope["scheme"] == "https":
-                    headers.setdefault("Strict-Transport-Security", FOR_TLS)
             await send(message)
 
         problem = ambiguous(scope)
         answer: ASGIApp = problem.response() if problem else self._app
-        await answer(scope, receive, with_headers)
+        try:
+            await answer(scope, receive, with_headers)
+        except Exception as error:
+            if begun or scope["type"] == "websocket":
+                raise  # too late to say anything else
+            await problem_of(error).response()(scope, receive, with_headers)
 
 
 def ambiguous(scope: Scope) -> Problem | None:

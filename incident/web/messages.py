@@ -3,13 +3,14 @@
 `ref` is the idempotency key. Parsing happens here, doing elsewhere.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, Field, TypeAdapter
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from incident.core import commands as do
 from incident.core.values import ActionId, NoteType, RoleName
 from incident.web import bodies
+from incident.web.problems import invalid
 
 
 class Sent(bodies.Body):
@@ -109,15 +110,34 @@ Command = (
     | AmendEntry
 )
 
-MESSAGE: TypeAdapter[Command | Ping | Here] = TypeAdapter(
-    Annotated[Command | Ping | Here, Field(discriminator="type")]
-)
+Message = Command | Ping | Here
+
+MESSAGES: dict[str, type[Message]] = {
+    get_args(kind.model_fields["type"].annotation)[0]: kind for kind in get_args(Message)
+}
 
 
 class Envelope(BaseModel):
-    """Just the `ref` of a message, whatever else is wrong with it."""
+    """What tells messages apart, whatever else is wrong with them."""
 
-    ref: bodies.Reference | None = None
+    type: Any = None
+    ref: Any = None
+
+    @property
+    def sound_ref(self) -> str | None:
+        """The `ref`, if it is one, so that its sender recognises the refusal."""
+        try:
+            return REFERENCE.validate_python(self.ref)
+        except ValidationError:
+            return None
 
 
-ENVELOPE: TypeAdapter[Envelope] = TypeAdapter(Envelope)
+REFERENCE: TypeAdapter[str] = TypeAdapter(bodies.Reference)
+
+
+def parsed(text: str, envelope: Envelope) -> Message:
+    """The message in `text`; raises `ValidationError`, or `Problem` for one of no known type."""
+    kind = MESSAGES.get(envelope.type) if isinstance(envelope.type, str) else None
+    if kind is None:
+        raise invalid("type", msg=f"must be one of {', '.join(MESSAGES)}")
+    return kind.model_validate_json(text)

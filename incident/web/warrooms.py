@@ -15,10 +15,14 @@ from incident.runtime import Runtime
 from incident.store.commit import Commit
 from incident.store.errors import StoreAway
 from incident.supervised import kept_running
-from incident.web.rooms import Room
+from incident.web.rooms import Member, Room
 
 PRESENCE_EVERY = 5.0
 """Seconds between two looks at who is present in other processes."""
+PRESENCE_PAUSE = 0.2
+"""Seconds between two looks at least, however many come, go and move."""
+TURN = 8
+"""Commits published in a row before others have their turn."""
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +36,8 @@ class WarRoom:
         """The newest presence frame."""
         self.members = 0
         self._runtime, self._base = runtime, base
+        self._clean_from = 0
+        """What the room told before this `seq` holds text that has been removed since."""
         self._stirred = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -47,6 +53,10 @@ class WarRoom:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    def welcome(self, member: Member, after: int) -> bool:
+        """Let `member` hear every seq after `after`; False when only the log can tell it them."""
+        return after >= self._clean_from and self.room.join(member, after)
+
     def stir(self) -> None:
         """Somebody came, went or moved: look who is there."""
         self._stirred.set()
@@ -54,11 +64,18 @@ class WarRoom:
     async def _follow(self) -> None:
         try:
             async for batch in self._runtime.feed.follow(self._base):
-                for before, commit in batch:
-                    self.room.publish(commit.seq, shapes.frame(before, commit))
-                    self._base = commit
+                for count, (before, commit) in enumerate(batch, start=1):
+                    self._publish(before, commit)
+                    if count % TURN == 0:
+                        await asyncio.sleep(0)
         except StoreAway:
             logger.warning("room waits", extra={"incident": self._base.incident})
+
+    def _publish(self, before: Commit, commit: Commit) -> None:
+        if any(event.kind == "entry_redacted" for event in commit.events):
+            self._clean_from = commit.seq
+        self.room.publish(commit.seq, shapes.frame(before, commit))
+        self._base = commit
 
     async def _look_around(self) -> None:
         while True:
@@ -68,13 +85,17 @@ class WarRoom:
             except TimeoutError:
                 pass  # others may have come by another process
             self._stirred.clear()
-            try:
-                frame = await presence_frame(self._runtime, self._base.incident)
-            except StoreAway:
-                continue  # whoever was there still is, as far as anybody knows
-            if frame != self.present:
-                self.present = frame
-                self.room.tell(frame)
+            await self._tell_who_is_here()
+            await asyncio.sleep(PRESENCE_PAUSE)
+
+    async def _tell_who_is_here(self) -> None:
+        try:
+            frame = await presence_frame(self._runtime, self._base.incident)
+        except StoreAway:
+            return  # whoever was there still is, as far as anybody knows
+        if frame != self.present:
+            self.present = frame
+            self.room.tell(frame)
 
 
 class WarRooms:

@@ -82,7 +82,7 @@ def stay(incident: Incident, command: do.SetStatus, now: datetime) -> list[ev.Ev
 
 def refusal(incident: Incident, status: str) -> str:
     possible = " or ".join(sorted(NEXT[incident.status])) or "nothing else"
-    return f"A {incident.status} incident cannot become {status}; it can become {possible}."
+    return f"It is {incident.status} and cannot become {status}; it can become {possible}."
 
 
 def require_reason(command: do.SetStatus, ask: str) -> None:

@@ -138,7 +138,7 @@ class GuardedHTTP(HttpToolsProtocol):
         self._deadline: asyncio.TimerHandle | None = None
         self._stall: StallWatch | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # the loop only makes transports that write
         super().connection_made(transport)
         self._stall = StallWatch(transport, self.WRITE_STALL, transport.abort)
         self._arm()

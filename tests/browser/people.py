@@ -37,7 +37,7 @@ class Someone:
 
     async def sees(self, text: str) -> None:
         """Wait until the timeline shows `text`."""
-        await self.page.locator("#entries").get_by_text(text, exact=True).first.wait_for()
+        await self.page.locator("#entries").get_by_text(text).first.wait_for()
 
 
 async def someone(

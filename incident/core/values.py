@@ -7,6 +7,7 @@ incidents stands here.
 import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -156,11 +157,25 @@ Target = Annotated[
 ActionId = Annotated[str, StringConstraints(pattern=r"^ACT-[1-9][0-9]{0,5}$")]
 
 
+def with_a_host(url: str) -> str:
+    """Refuse what looks like a web address and leads nowhere, such as `https://[`."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises where it is no number
+    except ValueError as error:
+        raise ValueError("must be a web address") from error
+    if not parts.hostname:
+        raise ValueError("must be a web address")
+    return url
+
+
 class Link(Value):
     """A link that belongs to the incident: a dashboard, a call, a ticket."""
 
     url: Annotated[
-        str, StringConstraints(max_length=2000, pattern=r"^https?://[^\s\x00-\x20<>\"]+$")
+        str,
+        StringConstraints(max_length=2000, pattern=r"^https?://[^\s\x00-\x20<>\"]+$"),
+        AfterValidator(with_a_host),
     ]
     label: Name
 

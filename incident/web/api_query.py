@@ -25,7 +25,7 @@ def whole(text: object) -> object:
 
 
 def true_or_false(text: object) -> bool:
-    if text not in {"true", "false"}:
+    if text not in ("true", "false"):
         raise ValueError("must be true or false")
     return text == "true"
 

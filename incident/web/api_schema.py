@@ -10,7 +10,13 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue
 from pydantic_core import core_schema
 
-from incident.core.values import a_path, on_one_line, with_something_to_read, without_nul
+from incident.core.values import (
+    a_path,
+    on_one_line,
+    with_a_host,
+    with_something_to_read,
+    without_nul,
+)
 from incident.store.directory import a_zone
 from incident.web.schemas import SHAPES
 
@@ -25,6 +31,7 @@ SAID: dict[Callable[..., Any], dict[str, str]] = {
     on_one_line: {"pattern": rf"^[^{_BREAK}]*[^{_BREAK}{_BLANK}][^{_BREAK}]*$"},
     a_path: {"pattern": rf"^[^\u0000{_BLANK}/,*]+(/[^\u0000{_BLANK}/,*]+)*(/\*)?$"},
     a_zone: {"format": "time-zone"},
+    with_a_host: {"format": "web-address"},
 }
 """What our checks say beyond the types; the last one in a chain says it all."""
 
@@ -36,6 +43,13 @@ class Exact(GenerateJsonSchema):
         self, schema: core_schema.AfterValidatorFunctionSchema
     ) -> JsonSchemaValue:
         return super().function_after_schema(schema) | SAID.get(schema["function"]["function"], {})
+
+    def str_schema(self, schema: core_schema.StringSchema) -> JsonSchemaValue:
+        """JavaScript and Rust differ on what is white space, so it is spelt out."""
+        said = super().str_schema(schema)
+        if "pattern" in said:
+            said["pattern"] = said["pattern"].replace(r"\s", _BLANK)
+        return said
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
         """Fields that may be absent and never null have None as their default in Python."""

@@ -18,6 +18,9 @@ FORMATS: dict[str, st.SearchStrategy[str]] = {
     "duration": st.sampled_from(["PT1M", "PT15M", "PT1H30M", "P1D"]),
     "entity-tags": st.sampled_from(["*", '"1"', '"2"', '"1", W/"2"']),
     "handle": st.sampled_from(["me", "ada", "mei"]),
+    "web-address": st.from_regex(
+        r"https?://[a-z][a-z0-9-]{0,20}(:[1-9][0-9]{0,3})?(/[a-z?&=%]{0,9})?", fullmatch=True
+    ),
     "time-zone": st.sampled_from(["UTC", "Europe/Lisbon", "Asia/Tokyo"]),
 }
 for name, strategy in FORMATS.items():

@@ -91,7 +91,7 @@ async def test_a_fuzzer_that_has_read_the_document_finds_nothing(world: World) -
     )
 
     assert 0 == status, told
-    assert await world.commits() > 100, "it hardly wrote anything"
+    assert await world.commits() > 20, "it hardly wrote anything"
 
 
 async def fuzzed(url: str, environment: dict[str, str], header: str) -> tuple[str, int | None]:

@@ -27,8 +27,8 @@ class Waiting:
 
     @property
     def done(self) -> bool:
-        """Nobody waits any more: all are answered, or gone."""
-        return self.answer.done() and all(twin.done for twin in self.twins)
+        """Answered, or gone."""
+        return self.answer.done()
 
     def refuse(self, error: Exception) -> None:
         for one in (self, *self.twins):

@@ -80,10 +80,19 @@ class Office:
         return found.status
 
 
-async def office(database: Database, origin: str = "one", clock: Clock | None = None) -> Office:
-    """A process on `database`, with its indexes in place."""
+async def office(
+    database: Database,
+    origin: str = "one",
+    clock: Clock | None = None,
+    *,
+    journal: Journal | None = None,
+    lists: Lists | None = None,
+    holds: Holds | None = None,
+) -> Office:
+    """A process on `database`, with its indexes in place, and with parts that fail if given."""
     clock = clock or Clock()
-    journal, holds, lists = Journal(database), Holds(database), Lists(database)
+    journal, lists = journal or Journal(database), lists or Lists(database)
+    holds = holds or Holds(database)
     await journal.prepare()
     await lists.prepare()
     feed = Feed(journal)

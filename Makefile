@@ -31,7 +31,7 @@ demo: $(VENV)/.run
 
 test: lint $(VENV)/.browser
 	@echo '== tests'
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST_ARGS)
 
 lint: $(VENV)/.test
 	@echo '== ruff'

@@ -14,6 +14,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
+from tests.world import World
+
 JSON = dict[str, Any]
 PATIENCE = 20.0
 """Seconds after which something that should come counts as missing."""
@@ -108,3 +110,10 @@ def window(browser: httpx2.AsyncClient, query: str = "") -> connect:
 
 def seqs(commits: list[JSON]) -> list[int]:
     return [frame["seq"] for frame in commits]
+
+
+async def until_gone(world: World) -> None:
+    """Return when the server has noticed that everybody left."""
+    async with asyncio.timeout(20):
+        while len(world.app.state.sockets) or len(world.app.state.warrooms):
+            await asyncio.sleep(0.01)

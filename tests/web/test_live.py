@@ -20,7 +20,7 @@ from incident.store.errors import StoreAway
 from incident.store.stream import commits_of_others
 from incident.web import catching_up, messages
 from incident.web.doors import BY_PERSON
-from tests.web.talking import JSON, Talk, asleep, seqs, talking, window
+from tests.web.talking import JSON, Talk, asleep, seqs, talking, until_gone, window
 from tests.world import Actor, World, world_on
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -661,13 +661,6 @@ async def test_connections_leave_nothing_behind(shared: World, ada: Actor, incid
     assert len(asyncio.all_tasks()) <= tasks
     assert len(shared.app.state.lobby.room) == 0
     assert await presence.count_documents({"incident": incident}) == 0
-
-
-async def until_gone(world: World) -> None:
-    """Return when the server has noticed that everybody left."""
-    async with asyncio.timeout(20):
-        while len(world.app.state.sockets) or len(world.app.state.warrooms):
-            await asyncio.sleep(0.01)
 
 
 async def test_a_server_that_stops_says_so_and_leaves_no_fault_in_the_log(

@@ -62,7 +62,7 @@ async def change(request: Request) -> Response:
     body = await parsed(request, ChangePersonBody)
     runtime = runtime_of(request)
     before = await named(request)
-    given = body.given()
+    given = body.model_dump(exclude_unset=True)
     changed = await runtime.directory.change(before.handle, given) if given else before
     assert changed is not None
     if is_acting_admin(before) and not is_acting_admin(changed):

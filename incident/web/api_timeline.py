@@ -121,10 +121,16 @@ def wanted(query: TimelineQuery) -> Callable[[Entry], bool]:
         return (
             (not query.type or entry["type"] in query.type)
             and (query.pinned is None or entry["pinned"] == query.pinned)
-            and (not text or text in entry["message"].casefold())
+            and (not text or text in reading(entry).casefold())
         )
 
     return keep
+
+
+def reading(entry: Entry) -> str:
+    """What an entry says now."""
+    amended: Entry | None = entry["amended"]
+    return str(amended["message"] if amended else entry["message"])
 
 
 async def add_entry(request: Request) -> Response:

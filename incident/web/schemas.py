@@ -25,7 +25,7 @@ class Shape(BaseModel):
 
 
 class Amendment(Shape):
-    """What an entry was changed to."""
+    """What an entry says now."""
 
     message: str
     by: str
@@ -52,7 +52,7 @@ class Entry(Shape):
     kind: str
     """What happened, such as `action_started`."""
     message: str
-    """A sentence, or what the person wrote, as it reads now."""
+    """A sentence, or what the person wrote at first; `amended` has what it says now."""
     late: bool
     """Told more than a minute after it happened."""
     approx: bool

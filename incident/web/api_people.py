@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from incident import shapes
 from incident.answers import KeyReused
+from incident.bootstrap import origin
 from incident.runtime import Runtime
 from incident.store.directory import Person, Taken
 from incident.store.keys import Keys
@@ -93,7 +94,7 @@ async def link(request: Request) -> Response:
     if whom.disabled:
         raise Problem(409, "person-disabled", f"{whom.handle} is disabled. Enable them first.")
     secret, expires = await runtime.credentials.issue_link(whom.handle, runtime.clock())
-    url = f"{runtime.settings.origin}/welcome?token={secret}"
+    url = f"{origin(runtime.settings)}/welcome?token={secret}"
     return as_json({"url": url, "expires": shapes.time(expires)}, 201)
 
 

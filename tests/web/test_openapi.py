@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,16 @@ def test_every_field_that_clients_send_says_what_it_is_for_or_says_it_by_name() 
     }
 
     assert set() == silent
+
+
+def test_every_address_is_explained_with_its_methods_and_no_other() -> None:
+    text = (HERE.parent.parent / "docs" / "api.md").read_text()
+    rows = re.findall(r"^\| `(/[^`]*)` \| (.*) \|$", text, re.MULTILINE)
+
+    explained = {path: set(re.findall(r"`([A-Z]+)`", told)) for path, told in rows}
+    assert explained == {
+        path: {one.method for one in TABLE if one.path == path} for path in {t.path for t in TABLE}
+    }
 
 
 async def test_the_document_is_served_as_it_was_made(shared: World) -> None:

@@ -5,6 +5,7 @@ never mixes two releases; without that name they are checked each time.
 """
 
 import hashlib
+import re
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
@@ -14,6 +15,7 @@ from starlette.templating import Jinja2Templates
 from starlette.types import Scope
 
 FOR_GOOD = "public, max-age=31536000, immutable"
+RELEASE = re.compile("[0-9a-f]{12}")
 PACKAGE = Path(__file__).parent.parent
 
 
@@ -46,9 +48,7 @@ class Assets(StaticFiles):
             response = await super().get_response(rest, scope)
             response.headers["Cache-Control"] = FOR_GOOD
             return response
-        if len(name) == len(self.release) and rest and not (folder("static") / name).exists():
-            path = rest
-        response = await super().get_response(path, scope)
+        response = await super().get_response(rest if RELEASE.fullmatch(name) else path, scope)
         response.headers["Cache-Control"] = "no-cache"
         return response
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -90,13 +90,30 @@ async def asleep(url: str, token: str) -> AsyncIterator[Talk]:
     async with connect(
         url, sock=small, additional_headers=headers, compression=None, max_queue=1
     ) as connection:
-        yield Talk(connection)
+        try:
+            yield Talk(connection)
+        finally:
+            rest = asyncio.create_task(unread(connection))  # ends with the connection
+            await connection.close()
+            await rest
 
 
 @asynccontextmanager
 async def talking(connection: connect) -> AsyncIterator[Talk]:
     async with connection as opened:
-        yield Talk(opened)
+        try:
+            yield Talk(opened)
+        finally:
+            rest = asyncio.create_task(unread(opened))  # ends with the connection
+            await opened.close()
+            await rest
+
+
+async def unread(connection: ClientConnection) -> None:
+    """Take what nobody waits for: a client that does not read does not close either."""
+    with suppress(ConnectionClosed):
+        async for _ in connection:
+            pass
 
 
 def window(browser: httpx2.AsyncClient, query: str = "") -> connect:

@@ -61,7 +61,8 @@ function fillLast(field, write, last) {
   field("last").hidden = false;
   field("lastAt").dateTime = last.timestamp;
   write("lastBy", nameOf(last.author));
-  write("lastSaid", last.message);
+  const named = `${last.author} `; // who it was is said before
+  write("lastSaid", last.message.startsWith(named) ? last.message.slice(named.length) : last.message);
 }
 
 function fillTimes(field, write, incident, ended) {
@@ -72,7 +73,7 @@ function fillTimes(field, write, incident, ended) {
   write("sinceWord", ended || mitigated ? "since" : "declared");
   field("since").dateTime = since ?? "";
   write("elapsedWord", ended ? "lasted " : "running for ");
-  field("elapsed").dateTime = incident.startTime ?? "";
+  field("elapsed").dateTime = incident.declaredTime ?? "";
   field("elapsed").dataset.show = ended ? "between" : "up";
   if (ended) field("elapsed").dataset.until = end;
   write("dueWord", ended ? "ended " : due ? "next due " : "nothing due ");

@@ -10,7 +10,7 @@ import { copy, lineOf } from "./copying.js";
 import { bars, icon } from "./icon.js";
 import { nameOf } from "./names.js";
 import { ticking } from "./panel.js";
-import { isFinal, isOver, saying, stateKey, stateWord } from "./words.js";
+import { isFinal, isOver, isWanted, saying, stateKey, stateWord } from "./words.js";
 import { writeUpdate } from "./updates.js";
 
 const editing = signal(null); // {refusal} while the title is being edited
@@ -52,7 +52,7 @@ const outside = ({ url, label }) => /^https?:\/\//.test(url)
   ? html`<span class="sep"></span><a href=${url} rel="noopener noreferrer" target="_blank">${label}</a>`
   : nothing;
 
-const title = () => html`<h1>${incident.value.title}
+const title = () => html`<h1><span class="band-title" title=${incident.value.title}>${incident.value.title}</span>
   <button class="icon-btn sm" type="button" aria-label="Edit the title" title="Edit the title" @click=${edit}>${icon("pencil")}</button></h1>`;
 
 function edit() {
@@ -91,8 +91,9 @@ const condition = () => html`<p class="band-state" data-state=${stateKey(inciden
 
 /** Who leads, for screens on which the roles are a tab away. */
 const leader = () => incident.value.commander
-  ? html`${nameOf(incident.value.commander)} leads`
-  : isOver(incident.value) ? nothing : html`<b>Nobody leads</b>`;
+  ? `${nameOf(incident.value.commander)} ${isOver(incident.value) ? "led" : "leads"}`
+  : isOver(incident.value) ? nothing
+  : isWanted("incident_commander", incident.value.severity) ? html`<b>Nobody leads</b>` : "Nobody leads";
 
 function clocks() {
   const { declaredTime, startTime, mitigationTime, resolutionTime, closedTime } = incident.value;

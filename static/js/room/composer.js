@@ -57,7 +57,7 @@ const SORTS = {
 const menu = () => html`<ul class="suggest" role="listbox" id="say-list" aria-label="Commands">
   ${offered.value.map(([verb, what, means], place) => html`<li role="option" id="say-${place}" aria-selected=${place === chosen.value}
     @pointerdown=${(event) => event.preventDefault()} @click=${() => begin(`${verb} `)}>
-    <span class="mono">${verb} ${what}</span><small>${means}</small></li>`)}
+    <span class="mono"><b>${verb}</b> <span>${what}</span></span><small>${means}</small></li>`)}
 </ul>`;
 
 /** Puts `start` into the field, before whatever is written there, and goes there. */

@@ -6,7 +6,7 @@ import { me } from "../state.js";
 import { bothZones, dayInWords, minuteOfDay, ofDay, span } from "../time.js";
 import { icon } from "./icon.js";
 import { initials, isPerson, nameOf, tint } from "./names.js";
-import { weight } from "./rows.js";
+import { isAboutFix, weight } from "./rows.js";
 
 const ICONS = {
   declared: "siren", imported: "copy", acknowledged: "check", response_missed: "bell-ring",
@@ -100,13 +100,19 @@ export const dayRow = ({ entry }) => html`<li class="day">${dayInWords(entry.tim
 export const gapRow = () => html`<li class="gap"><span>New since you looked away</span></li>`;
 
 export function foldRow({ run, open }, toggle) {
-  const length = Date.parse(run.at(-1).timestamp) - Date.parse(run[0].timestamp);
-  const what = run.every(({ type }) => type === "alert") ? "alerts" : "lines from machines";
+  const [first] = run;
+  const length = Date.parse(run.at(-1).timestamp) - Date.parse(first.timestamp);
+  const took = length >= 1_000 ? ` in ${span(length)}` : "";
   return html`<li>
     <button class="fold" type="button" aria-expanded=${open} @click=${toggle}>
-      ${icon("bell-ring")}<b>${run.length} ${what}</b> in ${span(length)}${open ? ", fold" : ""}
+      ${icon(isAboutFix(first) ? "wrench" : "bell-ring")}<span><b>${run.length} ${linesOf(run)}</b>${took}</span>${icon("chevron-down")}
     </button>
   </li>`;
+}
+
+function linesOf(run) {
+  if (isAboutFix(run[0])) return `changes of fixes by ${nameOf(run[0].author)}`;
+  return run.every(({ type }) => type === "alert") ? "alerts" : "lines from machines";
 }
 
 /** A command on its way, or one that was refused. */

@@ -2,7 +2,7 @@
 
 import { entries } from "../state.js";
 import { showEarlier } from "./earlier.js";
-import { end, found, show, filter } from "./timeline.js";
+import { end, filter, found, show, unfold } from "./timeline.js";
 
 export function followLinks() {
   addEventListener("hashchange", goToHash);
@@ -14,6 +14,7 @@ async function goToHash() {
   if (!number) return;
   while (number < (entries.value[0]?.number ?? 1)) if (!(await showEarlier())) return;
   if (filter.value !== "all") show("all");
+  unfold(number);
   found.value = number;
   end.letGo();
   document.getElementById(`T${number}`)?.scrollIntoView({ block: "center" });

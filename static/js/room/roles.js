@@ -10,7 +10,7 @@ import { avatar, nameOf } from "./names.js";
 import { ticking } from "./panel.js";
 import { personPicker } from "./picker.js";
 import { openSheet, problem } from "./sheet.js";
-import { isFinal, isOver, OPTIONAL_ROLES, ROLES } from "./words.js";
+import { isFinal, isOver, isWanted, ROLES } from "./words.js";
 
 const LONG = 4 * 3_600_000; // ms in a role after which a handoff is due
 
@@ -35,11 +35,15 @@ function card(role, { holder, since }) {
   </li>`;
 }
 
-const vacant = (role) => html`<li class="role empty ${OPTIONAL_ROLES.has(role) || isOver(incident.value) ? "optional" : ""}">
-  <span class="avatar none" aria-hidden="true">${icon("plus")}</span>
-  <div><p class="role-name">${ROLES[role]}</p><p class="role-who">Nobody yet</p></div>
-  ${button("Take it", role, () => change({ type: "assign_role", role, assignee: "me" }))}
-</li>`;
+function vacant(role) {
+  const over = isOver(incident.value);
+  const quiet = over || !isWanted(role, incident.value.severity);
+  return html`<li class="role empty ${quiet ? "optional" : ""}">
+    <span class="avatar none" aria-hidden="true">${icon("plus")}</span>
+    <div><p class="role-name">${ROLES[role]}</p><p class="role-who">${over ? "Nobody" : "Nobody yet"}</p></div>
+    ${over ? nothing : button("Take it", role, () => change({ type: "assign_role", role, assignee: "me" }))}
+  </li>`;
+}
 
 const button = (words, role, does) => isFinal(incident.value)
   ? nothing

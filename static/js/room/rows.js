@@ -1,7 +1,7 @@
 // Which rows the timeline has: entries by weight, day lines, folded runs, the place where one
 // looked away. Pure; how a row looks is said in entry.js.
 
-const FOLD_FROM = 3; // machine lines in a row
+const FOLD_FROM = 3; // lines of one sort in a row
 const HIDDEN = new Set(["entry_pinned", "entry_unpinned"]);
 const SYSTEM = "system";
 
@@ -53,16 +53,23 @@ export function rowsOf(entries, { filter = "all", opened = new Set(), awayAfter 
   return rows;
 }
 
-/** Entries one by one, but machine lines that follow each other on one day together. */
+/** Entries one by one, but lines of one sort that follow each other on one day together. */
 function runs(entries, awayAfter, dayOf) {
   const found = [];
   for (const entry of entries) {
     const first = found.at(-1)?.[0];
-    const alike = first && isMachine(first) && isMachine(entry) && dayOf(first) === dayOf(entry);
+    const alike = first && likeness(first) && likeness(first) === likeness(entry) && dayOf(first) === dayOf(entry);
     if (alike && first.number > awayAfter === entry.number > awayAfter) found.at(-1).push(entry);
     else found.push([entry]);
   }
   return found;
 }
 
-const isMachine = (entry) => weight(entry) === "machine" && !entry.pinned;
+/** What lines have in common that fold together: machines, or what one person did to fixes in one second. */
+function likeness(entry) {
+  if (entry.pinned) return "";
+  if (weight(entry) === "machine") return "machine";
+  return isAboutFix(entry) ? `${entry.author} ${entry.timestamp.slice(0, 19)}` : "";
+}
+
+export const isAboutFix = (entry) => entry.kind.startsWith("action_") && weight(entry) === "change";

@@ -25,8 +25,14 @@ export function openSheet(sheet) {
   });
   document.body.append(dialog);
   dialog.showModal();
-  dialog.querySelector("[autofocus]")?.focus();
+  firstOf(dialog).focus();
 }
+
+/** What to fill in first; where there is nothing, the button that changes nothing. */
+const firstOf = (dialog) =>
+  dialog.querySelector("[autofocus]") ??
+  dialog.querySelector(".sheet-b input:checked, .sheet-b :is(input, select, textarea)") ??
+  dialog.querySelector(".sheet-f button, .sheet-h button");
 
 function frame({ title, fields, label, send, cancel = "Cancel", danger, close }, state) {
   const { dialog, refusal, busy } = state;

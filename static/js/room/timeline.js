@@ -96,6 +96,13 @@ export function toggle(number) {
   opened.value = next;
 }
 
+/** Opens the run that hides entry `number`, if one does. */
+export function unfold(number) {
+  const hides = ({ row, open, run }) => row === "fold" && !open && run.some((one) => one.number === number);
+  const fold = rows.value.find(hides);
+  if (fold) toggle(fold.entry.number);
+}
+
 const newBelow = () =>
   end.atEnd.value || unread.value === 0
     ? nothing

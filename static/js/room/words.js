@@ -16,8 +16,10 @@ export const ROLES = {
   tech_lead: "Tech lead",
   scribe: "Scribe",
 };
-/** Roles an incident can do without. */
-export const OPTIONAL_ROLES = new Set(["tech_lead", "scribe"]);
+const WANTED_FROM = { incident_commander: 4, operations_lead: 2, communications_lead: 2 };
+
+/** Whether somebody has to take `role` at this severity; it can be taken at any. */
+export const isWanted = (role, severity) => severity <= (WANTED_FROM[role] ?? 0);
 
 export const AUDIENCES = { customers: "Customers", leadership: "Leadership", support: "Support team" };
 

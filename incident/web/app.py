@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
@@ -18,7 +18,7 @@ from incident.access import refuse_foreign
 from incident.runtime import Runtime
 from incident.settings import Settings
 from incident.supervised import kept_running
-from incident.web import pages, signin
+from incident.web import list_page, pages, signin
 from incident.web.api_route import NO_LIMIT
 from incident.web.assets import Assets, templates
 from incident.web.doors import Doors
@@ -38,16 +38,16 @@ Page = Callable[[Request], Awaitable[Response]]
 def routes(assets: Assets) -> list[BaseRoute]:
     """Everything that is served."""
     return [
-        page("/", pages.incidents),
+        page("/", list_page.incidents),
         page("/declare", pages.declare),
         page("/incidents/{incident}", pages.room),
-        page("/i/{number:int}", pages.short),
+        doorway("/i/{number:int}", pages.short),
         page("/people", pages.people),
         page("/people/{handle}/link", pages.people_link, "POST"),
         page("/docs", pages.reference),
-        page("/signin", signin.signin),
-        page("/signout", signin.signout, "POST"),
-        page("/welcome", welcome, "GET", "POST"),
+        doorway("/signin", signin.signin),
+        doorway("/signout", signin.signout, "POST"),
+        doorway("/welcome", welcome, "GET", "POST"),
         WebSocketRoute("/ws", live),
         Mount("/static", assets),
         *api_routes(),
@@ -62,7 +62,17 @@ async def welcome(request: Request) -> Response:
 
 
 def page(path: str, shown: Page, *methods: str) -> Route:
-    """A page at `path`; bodies are bounded by `content`, whose refusal is a page too."""
+    """A page for whoever is signed in."""
+
+    async def within(request: Request) -> Response:
+        await pages.known(request)
+        return await shown(request)
+
+    return doorway(path, within, *methods)
+
+
+def doorway(path: str, shown: Page, *methods: str) -> Route:
+    """A page for anybody; bodies are bounded by `content`, whose refusal is a page too."""
     return Route(path, guarded(shown), methods=methods or ("GET",), max_body_size=NO_LIMIT)
 
 
@@ -75,6 +85,8 @@ def guarded(shown: Page) -> Page:
                 refuse_foreign(request, request.app.state.runtime)
                 await content(request)
             return await shown(request)
+        except ClientDisconnect:
+            return Response(status_code=400)  # which nobody reads
         except Exception as error:  # noqa: BLE001 (every fault becomes a page; ours are logged)
             return await pages.show_problem(request, error)
 

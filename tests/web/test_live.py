@@ -308,7 +308,7 @@ async def test_everybody_sees_every_commit_of_a_storm_once_and_in_order(world: W
     rng = random.Random(7)
     ada, _ = await world.person("ada"), await world.person("bo")
     incident = (await ada.declares(severity=3))["id"]
-    moments = {1 + rng.randrange(STORM): asyncio.Event() for _ in range(14)}
+    moments = {1 + rng.randrange(STORM): asyncio.Event() for _ in range(8)}
     moments[STORM] = asyncio.Event()
 
     async with asyncio.TaskGroup() as group:

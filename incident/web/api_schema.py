@@ -81,8 +81,18 @@ def fields(model: type[BaseModel]) -> list[tuple[str, dict[str, Any], bool]]:
     schema = model.model_json_schema(ref_template=REFERENCE, schema_generator=Exact)
     needed = schema.get("required", [])
     return [
-        (name, finished(one), name in needed) for name, one in schema.get("properties", {}).items()
+        (name, without_null(finished(one)), name in needed)
+        for name, one in schema.get("properties", {}).items()
     ]
+
+
+def without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """What stands in a query is never null; it is absent."""
+    choices = [one for one in schema.get("anyOf", ()) if one != {"type": "null"}]
+    if len(choices) != 1:
+        return schema
+    rest = {name: one for name, one in schema.items() if name != "anyOf"}
+    return {**rest, **choices[0]}
 
 
 def finished(schema: Any) -> Any:  # noqa: ANN401 (any JSON value)

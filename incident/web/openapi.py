@@ -48,14 +48,33 @@ REFUSALS = {
 }
 
 PATH: dict[str, dict[str, Any]] = {
-    "incident": {"type": "string", "pattern": r"^INC-[1-9][0-9]{0,8}$"},
-    "action": {"type": "string", "pattern": r"^ACT-[1-9][0-9]{0,5}$"},
-    "role": {"type": "string", "enum": list(ROLES)},
-    "seq": {"type": "integer", "minimum": 1, "maximum": SEQ_LIMIT},
-    "index": {"type": "integer", "minimum": 0, "maximum": 100_000},
-    "handle": {"type": "string", "pattern": r"^[a-z0-9][a-z0-9._-]{0,39}$"},
-    "token": {"type": "string", "pattern": r"^[0-9a-f]{8}$"},
+    "incident": {
+        "description": "Such as INC-7.",
+        "schema": {"type": "string", "pattern": r"^INC-[1-9][0-9]{0,8}$"},
+    },
+    "action": {
+        "description": "Such as ACT-1.",
+        "schema": {"type": "string", "pattern": r"^ACT-[1-9][0-9]{0,5}$"},
+    },
+    "role": {"schema": {"type": "string", "enum": list(ROLES)}},
+    "seq": {
+        "description": "The commit that the entry came with.",
+        "schema": {"type": "integer", "minimum": 1, "maximum": SEQ_LIMIT},
+    },
+    "index": {
+        "description": "Its place in that commit, from 0.",
+        "schema": {"type": "integer", "minimum": 0, "maximum": 100_000},
+    },
+    "handle": {
+        "description": "Such as ada.",
+        "schema": {"type": "string", "pattern": r"^[a-z0-9][a-z0-9._-]{0,39}$"},
+    },
+    "token": {
+        "description": "The id of a token, not its text.",
+        "schema": {"type": "string", "pattern": r"^[0-9a-f]{8}$"},
+    },
 }
+"""What stands in an address."""
 
 SENT: dict[str, dict[str, Any]] = {
     "Idempotency-Key": {
@@ -134,7 +153,7 @@ def described(operation: Operation) -> dict[str, Any]:
 
 
 def in_path(name: str) -> dict[str, Any]:
-    return {"name": name, "in": "path", "required": True, "schema": PATH[name]}
+    return {"name": name, "in": "path", "required": True, **PATH[name]}
 
 
 def parameters(operation: Operation) -> list[dict[str, Any]]:

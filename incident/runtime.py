@@ -129,21 +129,22 @@ async def assembled(settings: Settings, database: Database) -> Runtime:
 async def loops(runtime: Runtime) -> AsyncIterator[None]:
     """Run the loops beside the block, and end them after the last command is answered."""
     silence = runtime.feed.listen(runtime.alarms.heard)
-    async with asyncio.TaskGroup() as group:
-        tasks = [
-            group.create_task(kept_running("watch", lambda: watching(runtime))),
-            group.create_task(kept_running("alarms", runtime.alarms.run)),
-            group.create_task(kept_running("pulse", lambda: pulse(runtime))),
-            group.create_task(kept_running("mending", lambda: mended(runtime))),
-        ]
-        try:
-            yield
-        finally:
-            silence()
-            for task in tasks:
-                task.cancel()
-            await runtime.desk.close()
-            await say_goodbye(runtime)
+    # Not a task group, which would put whatever goes wrong in the block into a group, too.
+    tasks = [
+        asyncio.create_task(kept_running("watch", lambda: watching(runtime))),
+        asyncio.create_task(kept_running("alarms", runtime.alarms.run)),
+        asyncio.create_task(kept_running("pulse", lambda: pulse(runtime))),
+        asyncio.create_task(kept_running("mending", lambda: mended(runtime))),
+    ]
+    try:
+        yield
+    finally:
+        silence()
+        for task in tasks:
+            task.cancel()
+        await runtime.desk.close()
+        await say_goodbye(runtime)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def watching(runtime: Runtime) -> None:

@@ -20,6 +20,7 @@ from incident.settings import Settings
 from incident.supervised import kept_running
 from incident.web import list_page, pages, signin
 from incident.web.api_route import NO_LIMIT
+from incident.web.api_metrics import metrics_of
 from incident.web.assets import Assets, templates
 from incident.web.doors import Doors
 from incident.web.exchange import BODY_LIMIT, SAFE, content
@@ -109,6 +110,7 @@ def create_app(runtime: Runtime) -> Starlette:
     app.state.warrooms = WarRooms(runtime)
     app.state.lobby = Lobby(runtime)
     app.state.sockets = Doors(runtime)
+    metrics_of(app)  # counts from the first commit on, not from the first request
     return app
 
 

@@ -67,7 +67,7 @@ class Problem(Exception):
     def document(self) -> dict[str, Any]:
         """The problem as JSON (RFC 9457 section 3)."""
         return {
-            "type": f"/docs#{self.code}",
+            "type": f"urn:incident:problem:{self.code}",
             "title": HTTPStatus(self.status).phrase,
             "status": self.status,
             "detail": self.detail,

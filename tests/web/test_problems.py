@@ -43,7 +43,7 @@ def is_problem(answer: httpx2.Response, status: int, code: str) -> bool:
     told = answer.json()
     assert (status, code) == (answer.status_code, told["code"]), told
     assert status == told["status"]
-    assert f"/docs#{code}" == told["type"]
+    assert f"urn:incident:problem:{code}" == told["type"]
     assert {str} == {type(told[name]) for name in ("type", "title", "detail", "code")}
     assert told["detail"].endswith(".")
     assert "Traceback" not in answer.text

@@ -2,33 +2,56 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.async_api import Browser
 
-from tests.browser.people import DESKTOP, NARROW, PHONE, Scheme, axe, overflow, someone
+from tests.browser.people import DESKTOP, NARROW, PHONE, Someone, axe, overflow, someone
 from tests.process import ServerProcess, served
 
-PAGES = ("/", "/declare", "/people", "/docs", "/signin", "/welcome?token=none", "/nowhere")
+ROOM = "/incidents/INC-1"
+PAGES = ("/", ROOM, "/declare", "/people", "/docs", "/signin", "/welcome?token=none", "/nowhere")
+TWICE_AS_LARGE = (720, 450)
+"""A desk at 200 % zoom, in CSS pixels."""
+SHEETS = {
+    "severity": ("#band", "Change severity"),
+    "state": ("#band", "change the state"),
+    "summary": ("#band", "Add a summary"),
+    "update": ("#band", "Write update"),
+    "assign": ("#roles", "Assign"),
+    "give up": ("#roles", "Give up"),
+    "affected": ("#scope", "Edit"),
+    "propose": ("#board", "Propose"),
+    "abandon": ("#board", "Abandon"),
+    "anyway": ("#board", "Start anyway"),
+}
+"""The dialogs of the room: in which panel, by which button."""
 
 
 @pytest.fixture(scope="module")
 async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ServerProcess]:
-    """A server with an incident in every state that pages show."""
-    folder: Path = tmp_path_factory.mktemp("pages")
-    async with served(folder / "data") as running:
+    async with served(tmp_path_factory.mktemp("pages") / "data") as running:
         await furnish(running)
         yield running
 
 
+@pytest.fixture(scope="module")
+async def ada(browser: Browser, server: ServerProcess) -> AsyncIterator[Someone]:
+    who = await someone(browser, server, "ada")
+    yield who
+    await who.context.close()
+
+
 async def furnish(server: ServerProcess) -> None:
+    """An incident in every state that pages show."""
+
     async def post(path: str, body: dict[str, Any], method: str = "POST") -> None:
         answer = await server.call(method, path, body)
         assert answer.status_code in {200, 201}, answer.text
 
     room = "/api/incidents/INC-1"
+    await post("/api/people", {"handle": "ada", "name": "Ada Okafor", "role": "admin"})
     await post("/api/people", {"handle": "mei", "name": "Mei Tanaka"})
     declared = {
         "title": "Card payments failing in Europe",
@@ -56,50 +79,97 @@ async def furnish(server: ServerProcess) -> None:
     await post(f"{room}/actions/ACT-1", {"approved": True, "status": "in-progress"}, "PUT")
     await post(f"{room}/actions/ACT-2", {"approved": True}, "PUT")
     await post(f"{room}/actions/ACT-4", {"status": "abandoned"}, "PUT")
+    await post(f"{room}/roles/incident_commander", {"assignee": "ada"}, "PUT")
 
 
-@pytest.mark.parametrize("scheme", ["dark", "light"])
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
-async def test_axe_finds_nothing_on_any_page(
-    browser: Browser, server: ServerProcess, scheme: Scheme, size: tuple[int, int]
-) -> None:
-    ada = await someone(browser, server, "ada", scheme=scheme, size=size)
+async def everywhere(who: Someone) -> dict[str, Any]:
+    """What axe finds on the page as it is, in both themes and sizes."""
     found = {}
-    for path in PAGES:
-        await ada.open(path)
-        found[path] = await axe(ada.page)
-    await ada.open_room("INC-1")
-    found["room"] = await axe(ada.page)
-    await ada.context.close()
+    for size in (DESKTOP, PHONE):
+        for scheme in ("dark", "light"):
+            await who.look(size, scheme)
+            found[f"{scheme}, {size[0]} px"] = await axe(who.page)
+    return {look: wrong for look, wrong in found.items() if wrong}
 
-    assert {path: [] for path in (*PAGES, "room")} == found
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_axe_finds_nothing_on_a_page_in_either_theme_and_size(
+    ada: Someone, path: str
+) -> None:
+    await ada.open(path)
+    if path == ROOM:
+        await ada.page.get_by_text("Connected", exact=True).first.wait_for()
+
+    assert await everywhere(ada) == {}
     assert ada.faults == []
 
 
-async def test_no_page_scrolls_sideways_on_a_narrow_phone(
-    browser: Browser, server: ServerProcess
-) -> None:
-    ada = await someone(browser, server, "ada", size=NARROW)
-    wide = {}
-    for path in (*PAGES, "/incidents/INC-1"):
-        await ada.open(path)
-        wide[path] = await overflow(ada.page)
-    await ada.context.close()
+async def test_axe_finds_nothing_in_any_dialog_and_the_focus_returns_from_it(ada: Someone) -> None:
+    await ada.look(DESKTOP)
+    await ada.open_room("INC-1")
+    await refused(ada)
+    found, returned = {}, {}
+    for name, (panel, words) in SHEETS.items():
+        button = ada.page.locator(panel).get_by_role("button", name=words).first
+        await button.focus()
+        await ada.page.keyboard.press("Enter")
+        await ada.page.locator("dialog[open]").wait_for()
+        for scheme in ("dark", "light"):
+            await ada.look(DESKTOP, scheme)
+            found[f"{name}, {scheme}"] = await axe(ada.page)
+        await ada.page.keyboard.press("Escape")
+        await ada.page.locator("dialog[open]").wait_for(state="detached")
+        returned[name] = await button.evaluate("(button) => button === document.activeElement")
 
-    assert dict.fromkeys((*PAGES, "/incidents/INC-1"), 0) == wide
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+    assert returned == dict.fromkeys(SHEETS, True)
+    assert ada.faults == []
+
+
+async def refused(who: Someone) -> None:
+    """A fix that may not start, because another one has its target."""
+    await who.page.locator("#ACT-2").get_by_role("button", name="Start").click()
+    await who.page.locator("#ACT-2 .conflict").wait_for()
+
+
+async def test_axe_finds_nothing_in_the_sheet_that_declares(ada: Someone) -> None:
+    await ada.open("/")
+    await ada.page.get_by_text("Connected", exact=True).wait_for()
+    await ada.page.keyboard.press("c")
+    await ada.page.locator("dialog[open] .more > summary").click()
+
+    assert await everywhere(ada) == {}
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_no_page_scrolls_sideways_on_a_narrow_phone(ada: Someone, path: str) -> None:
+    await ada.look(NARROW)
+    await ada.open(path)
+
+    assert await overflow(ada.page) == 0
+
+
+async def test_a_page_made_twice_as_large_still_shows_the_log(ada: Someone) -> None:
+    await ada.look(TWICE_AS_LARGE)
+    await ada.open_room("INC-1")
+
+    assert await overflow(ada.page) == 0
+    for part, least in (("#log", 120), ("#say", 38), ("#tabs", 44), (".clocks", 38)):
+        box = await ada.page.locator(part).bounding_box()
+        assert box is not None
+        assert box["height"] >= least, part
+        assert box["y"] + box["height"] <= TWICE_AS_LARGE[1], part
 
 
 async def test_the_first_paint_of_a_room_is_readable_without_any_script(
-    browser: Browser, server: ServerProcess
+    browser: Browser, server: ServerProcess, ada: Someone
 ) -> None:
-    ada = await someone(browser, server, "ada")
     signed_in = await ada.context.storage_state()
     plain = await browser.new_context(java_script_enabled=False, storage_state=signed_in)
     page = await plain.new_page()
     await page.goto(f"{server.url}/incidents/INC-1")
     text = await page.inner_text("body")
     await plain.close()
-    await ada.context.close()
 
     for expected in ("Card payments failing in Europe", "Fail over.", "Mei Tanaka", "SEV"):
         assert expected in text

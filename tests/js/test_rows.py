@@ -48,14 +48,14 @@ async def test_three_lines_of_machines_fold_into_one(modules: Page) -> None:
 async def test_what_one_person_did_to_fixes_within_a_second_folds(modules: Page) -> None:
     later = {"timestamp": "2026-11-21T03:00:01Z"}
     log = [
-        *(entry(number, "action_proposed", type="action") for number in (1, 2, 3)),
-        *(entry(number, "action_started", type="action", **later) for number in (4, 5)),
-        entry(6, "action_completed", type="action", author="ada", **later),
+        *(entry(number, "action_proposed", type="action") for number in range(1, 6)),
+        *(entry(number, "action_started", type="action", **later) for number in (6, 7)),
+        entry(8, "action_completed", type="action", author="ada", **later),
     ]
 
     drawn = await rows(modules, log)
 
-    assert [DAY, ["fold", 3], ["entry", 4], ["entry", 5], ["entry", 6]] == drawn
+    assert [DAY, ["fold", 5], ["entry", 6], ["entry", 7], ["entry", 8]] == drawn
 
 
 async def test_an_opened_fold_shows_its_lines(modules: Page) -> None:

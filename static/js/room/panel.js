@@ -4,6 +4,7 @@
 import { noChange, render } from "../../vendor/lit/lit-html.js";
 import { AsyncDirective, directive } from "../../vendor/lit/async-directive.js";
 import { effect } from "../../vendor/signals/signals-core.js";
+import { focusKept } from "./focus.js";
 
 /** Puts `view()` in the place of what the server drew in `root`. */
 export function panel(root, view) {
@@ -12,7 +13,9 @@ export function panel(root, view) {
     const shown = view();
     if (!drawn) root.replaceChildren();
     drawn = true;
+    const giveBack = root.contains(document.activeElement) ? focusKept() : null;
     render(shown, root);
+    giveBack?.();
   });
 }
 

@@ -27,7 +27,7 @@ function card(role, { holder, since }) {
   const time = () => now.value - Date.parse(since);
   const words = () => `in role ${span(time())}${time() > LONG ? ", consider a handoff" : ""}`;
   const own = holder === me.value.handle;
-  return html`<li class="role">
+  return html`<li class="role" id="role-${role}">
     ${avatar(holder)}
     <div><p class="role-name">${ROLES[role]}</p><p class="role-who">${nameOf(holder)}</p>
       ${isOver(incident.value) ? nothing : html`<p class="role-meta" title=${bothZones(since)}>${ticking(words)}</p>`}</div>
@@ -38,7 +38,7 @@ function card(role, { holder, since }) {
 function vacant(role) {
   const over = isOver(incident.value);
   const quiet = over || !isWanted(role, incident.value.severity);
-  return html`<li class="role empty ${quiet ? "optional" : ""}">
+  return html`<li class="role empty ${quiet ? "optional" : ""}" id="role-${role}">
     <span class="avatar none" aria-hidden="true">${icon("plus")}</span>
     <div><p class="role-name">${ROLES[role]}</p><p class="role-who">${over ? "Nobody" : "Nobody yet"}</p></div>
     ${over ? nothing : button("Take it", role, () => change({ type: "assign_role", role, assignee: "me" }))}

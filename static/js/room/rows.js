@@ -1,7 +1,8 @@
 // Which rows the timeline has: entries by weight, day lines, folded runs, the place where one
 // looked away. Pure; how a row looks is said in entry.js.
 
-const FOLD_FROM = 3; // lines of one sort in a row
+const FOLD_FROM = 3; // lines of machines in a row
+const FOLD_FIXES_FROM = 5; // more than a hand does in a second: what somebody does now stays in sight
 const HIDDEN = new Set(["entry_pinned", "entry_unpinned"]);
 const SYSTEM = "system";
 
@@ -45,7 +46,7 @@ export function rowsOf(entries, { filter = "all", opened = new Set(), awayAfter 
     const isNew = first.number > awayAfter;
     if (isNew && !gapIsDrawn && first !== entries[0]) rows.push({ row: "gap", key: "gap" });
     gapIsDrawn ||= isNew;
-    const folds = run.length >= FOLD_FROM;
+    const folds = run.length >= (isAboutFix(first) ? FOLD_FIXES_FROM : FOLD_FROM);
     const open = folds && opened.has(first.number);
     if (folds) rows.push({ row: "fold", key: `fold ${first.number}`, entry: first, run, open });
     if (!folds || open) run.forEach((entry) => rows.push({ row: "entry", key: entry.number, entry }));

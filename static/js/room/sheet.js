@@ -3,6 +3,7 @@
 
 import { html, render } from "../../vendor/lit/lit-html.js";
 import { effect, signal } from "../../vendor/signals/signals-core.js";
+import { focusKept } from "./focus.js";
 import { icon } from "./icon.js";
 import { saying } from "./words.js";
 
@@ -16,12 +17,14 @@ export function openSheet(sheet) {
   dialog.setAttribute("aria-labelledby", "sheet-title");
   const refusal = signal(null);
   const busy = signal(false);
+  const giveBack = focusKept();
   const stop = effect(() => {
     render(frame(sheet, { dialog, refusal, busy }), dialog);
   });
   dialog.addEventListener("close", () => {
     stop();
     dialog.remove();
+    giveBack();
   });
   document.body.append(dialog);
   dialog.showModal();

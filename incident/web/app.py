@@ -19,8 +19,8 @@ from incident.runtime import Runtime
 from incident.settings import Settings
 from incident.supervised import kept_running
 from incident.web import list_page, pages, signin
-from incident.web.api_route import NO_LIMIT
 from incident.web.api_metrics import metrics_of
+from incident.web.api_route import NO_LIMIT
 from incident.web.assets import Assets, templates
 from incident.web.doors import Doors
 from incident.web.exchange import BODY_LIMIT, SAFE, content

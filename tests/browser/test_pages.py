@@ -70,6 +70,8 @@ async def furnish(server: ServerProcess) -> None:
     await post(f"{room}/timeline", {"type": "alert", "message": "CheckoutErrorBurn firing"})
     await post(f"{room}/timeline/2/0", {"message": "Support has 214 tickets."}, "PATCH")
     await post(f"{room}/timeline/3/0", {"pinned": True}, "PATCH")
+    for number in range(3):
+        await post(f"{room}/timeline", {"type": "alert", "message": f"Firing, {number}"})
     promised = timedelta(minutes=4)
     update = {"audience": "customers", "message": "We are on it."}
     await post(f"{room}/updates", update | {"nextUpdateIn": f"PT{promised.seconds // 60}M"})
@@ -159,6 +161,20 @@ async def test_a_page_made_twice_as_large_still_shows_the_log(ada: Someone) -> N
         assert box is not None
         assert box["height"] >= least, part
         assert box["y"] + box["height"] <= TWICE_AS_LARGE[1], part
+
+
+async def test_paper_shows_every_entry_whole(ada: Someone) -> None:
+    await ada.look(NARROW)
+    await ada.open_room("INC-1")
+    assert await ada.page.get_by_text("Firing, 1").count() == 0, "it is folded away"
+
+    await ada.page.emulate_media(media="print")
+    await ada.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    box = await ada.page.get_by_text("Firing, 1").bounding_box()
+    await ada.page.emulate_media(media="screen")
+
+    assert box is not None
+    assert box["width"] > NARROW[0] / 3
 
 
 async def test_the_first_paint_of_a_room_is_readable_without_any_script(

@@ -23,12 +23,14 @@ export const current = signal(null); // number of the entry that is pointed at, 
 export const found = signal(null); // number of the entry that a link named
 const opened = signal(new Set());
 const awayAfter = signal(Infinity);
+const printing = signal(false); // paper cannot be unfolded
+const EVERY = { has: () => true };
 const readTo = signal(0);
 
 const last = computed(() => entries.value.at(-1)?.number ?? 0);
 const rows = computed(() => {
   const dayOf = ({ timestamp }) => date(timestamp, zone.value);
-  return rowsOf(entries.value, { filter: filter.value, opened: opened.value, awayAfter: awayAfter.value, dayOf });
+  return rowsOf(entries.value, { filter: filter.value, opened: printing.value ? EVERY : opened.value, awayAfter: awayAfter.value, dayOf });
 });
 
 /** How many entries came that have not been looked at. */
@@ -44,6 +46,8 @@ export function timeline({ chips, log, list, below }) {
   end = follow(log, list);
   panel(below, newBelow);
   watchReading();
+  addEventListener("beforeprint", () => (printing.value = true));
+  addEventListener("afterprint", () => (printing.value = false));
 }
 
 const filterChips = () => Object.entries(FILTERS).map(([key, [word]]) => {

@@ -5,10 +5,8 @@ A log with a hole keeps its states: after the hole they are all that is known.
 
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
-from incident import shapes
-from incident.store.commit import Commit
+from incident import mending
 from incident.store.journal import Journal
 from incident.store.lists import Lists
 from incident.verify_log import UNREADABLE, Progress, of_log, silent
@@ -39,23 +37,6 @@ async def rebuilt(journal: Journal, lists: Lists, *, progress: Progress = silent
     await lists.forget()
     for incident in incidents:
         with suppress(*UNREADABLE):  # such an incident is among those left
-            await write_row(journal, lists, incident)
+            await mending.write(journal, lists, incident)
             made.rows += 1
     return made
-
-
-async def write_row(journal: Journal, lists: Lists, incident: str) -> None:
-    newest = await journal.latest(incident)
-    assert newest is not None, "no incident is ever removed"
-    await lists.write(newest, await row(journal, newest))
-
-
-async def row(journal: Journal, newest: Commit) -> dict[str, Any]:
-    """The row of an incident, with the last entry that was more than a mark on another."""
-    whole = shapes.summary(newest)
-    commit: Commit | None = newest
-    while "lastEntry" not in whole and commit and commit.seq > 1:
-        commit = await journal.at_seq(newest.incident, commit.seq - 1)
-        last = shapes.summary(commit).get("lastEntry") if commit else None
-        whole |= {"lastEntry": last} if last else {}
-    return whole

@@ -59,10 +59,27 @@ const TAKES = {
   snapshot: (frame) => (room.value = roomFrom({ ...frame.incident, seq: frame.seq })),
   commit: (frame) => {
     room.value = applyCommit(room.value, frame);
+    meet(frame.entries.flatMap(({ author, data }) => [author, data?.holder, data?.owner]));
     pending.value = withArrivals(pending.value, frame);
   },
-  presence: (frame) => (presence.value = frame.people),
+  presence: (frame) => {
+    presence.value = frame.people;
+    meet(frame.people.map(({ handle }) => handle));
+  },
 };
+
+const asked = new Set(); // handles that nobody had when we asked: systems, mostly
+
+/** Looks strangers up: people may be added while the room is open. */
+async function meet(handles) {
+  const strangers = handles.filter((one) => one && !(one in people.value) && !asked.has(one));
+  if (!strangers.length) return;
+  strangers.forEach((one) => asked.add(one));
+  const answer = await fetch("/api/people?limit=500").catch(() => null);
+  if (!answer?.ok) return strangers.forEach((one) => asked.delete(one));
+  const everyone = (await answer.json()).map(({ handle, name }) => [handle, { name }]);
+  people.value = { ...people.value, ...Object.fromEntries(everyone) };
+}
 
 export function addEarlier(older) {
   room.value = withEarlier(room.value, older);

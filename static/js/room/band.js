@@ -43,7 +43,7 @@ const names = () => html`<p class="band-id">
   <button class="copy" type="button" @click=${(event) => copy(lineOf(incident.value), event.currentTarget)}>
     ${icon("link")}Copy link</button>
   <span class="sep"></span>
-  <a href="/api/incidents/${incident.value.id}/postmortem.md">Post-mortem draft</a>
+  <a href="/api/incidents/${incident.value.id}/postmortem.md" target="_blank">Post-mortem draft</a>
   ${(incident.value.links ?? []).slice(0, 3).map(outside)}
 </p>`;
 

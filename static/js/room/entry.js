@@ -75,9 +75,11 @@ function named(entry) {
   const { author, message, data, kind, type } = entry;
   if (kind === "entry_amended") return html`<b>${nameOf(author)}</b> corrected ${cite(data?.entry)}`;
   const handles = [author, data?.holder, data?.previous, data?.owner].filter(isPerson);
-  const saysWho = kind === "action_started" || message.split(/\s+/).includes(author);
+  // What follows the first colon is a person's own words: handles in it stay as they wrote them.
+  const [, head, words] = /^(.*?)(: [^]*)?$/s.exec(message);
+  const saysWho = kind === "action_started" || head.split(/\s+/).includes(author);
   const leads = type === "alert" || (isPerson(author) && !saysWho);
-  return html`${leads ? html`<b>${nameOf(author)}</b> ` : nothing}${pieces(message, handles, leads)}`;
+  return html`${leads ? html`<b>${nameOf(author)}</b> ` : nothing}${pieces(head, handles, leads)}${pieces(words ?? "", [], leads)}`;
 }
 
 const marked = (message) => pieces(message, [], true);

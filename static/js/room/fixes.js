@@ -108,8 +108,9 @@ function answer(id, why) {
 }
 
 /** The refusal of an action, as long as what stood in its way still does. */
-function standing({ id }) {
+function standing({ id, status }) {
   const why = refusals.value.get(id);
+  if (why?.code === "target-busy" && status !== "proposed") return null;
   if (why?.code !== "target-busy") return why && { sentence: saying(why) };
   const running = new Set(actions.value.filter(({ status }) => status === "in-progress").map((one) => one.id));
   const here = ({ incident: other }) => !other || other === incident.value.id;

@@ -1,7 +1,7 @@
 // The war room comes alive: what the server drew is drawn again by what it sends from now on.
 
 import { batch, effect } from "../../vendor/signals/signals-core.js";
-import { begin, incident, link, receive, travelBy } from "../state.js";
+import { begin, incident, link, pending, receive, travelBy } from "../state.js";
 import { bothZones, correctClock, now, ofDay, startClock, toggleZone, zoneWord } from "../time.js";
 import { connect } from "../wire.js";
 import { html } from "../../vendor/lit/lit-html.js";
@@ -71,3 +71,8 @@ travelBy(
     },
   }),
 );
+
+// What was written and has not arrived would be lost with the page.
+addEventListener("beforeunload", (event) => {
+  if (pending.value.some(({ state }) => state === "sending" || state === "failed")) event.preventDefault();
+});

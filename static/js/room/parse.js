@@ -65,9 +65,11 @@ function fix(rest) {
 function update(rest) {
   const [first, ...others] = rest.split(/\s+/);
   const audience = AUDIENCE_WORDS[first.toLowerCase()];
-  const message = audience ? rest.slice(first.length).trim() : rest;
-  if (!message || (audience && !others.length)) return missing("/update", "what to tell them");
-  const command = { type: "post_update", audience: audience ?? "customers", message };
+  // Never guessed: what is meant for leadership must not reach customers by a slip of the finger.
+  if (!audience) return { problem: "Say for whom first: /update customers TEXT, or leadership, or support" };
+  const message = rest.slice(first.length).trim();
+  if (!others.length) return missing("/update", "what to tell them");
+  const command = { type: "post_update", audience, message };
   return { command, words: message, sort: "key comms" };
 }
 

@@ -20,7 +20,7 @@ export const updatesPanel = () => html`
   <header class="panel-h"><h2 id="h-comms">Communications</h2>
     ${isFinal(incident.value) ? nothing : html`<button class="text-btn" type="button" @click=${() => writeUpdate()}>Write update</button>`}</header>
   <table><tbody>${Object.entries(AUDIENCES).map(row)}</tbody></table>
-  <p class="narrow-only"><a href="/api/incidents/${incident.value.id}/postmortem.md">Post-mortem draft</a></p>`;
+  <p class="narrow-only"><a href="/api/incidents/${incident.value.id}/postmortem.md" target="_blank">Post-mortem draft</a></p>`;
 
 function row([audience, word]) {
   const { lastSentAt, dueAt } = channels.value[audience] ?? {};

@@ -86,8 +86,14 @@ PROBLEMS = [
     ("/decide", "/decide needs what was decided"),
     ("/fix ", "/fix needs what should be done"),
     ("/update", "Say for whom first: /update customers TEXT, or leadership, or support"),
-    ("/update leadrship we may have lost rows", "Say for whom first: /update customers TEXT, or leadership, or support"),
-    ("/update we know the cause", "Say for whom first: /update customers TEXT, or leadership, or support"),
+    (
+        "/update leadrship we may have lost rows",
+        "Say for whom first: /update customers TEXT, or leadership, or support",
+    ),
+    (
+        "/update we know the cause",
+        "Say for whom first: /update customers TEXT, or leadership, or support",
+    ),
     ("/update customers", "/update needs what to tell them"),
     ("/sev", "1 (worst) to 5"),
     ("/sev 6 all is lost", "1 (worst) to 5"),

@@ -110,7 +110,7 @@ class Lane:
         for races in range(RACES):
             if base is None:
                 base, fresh = await self._journal.latest(self._incident), True
-            # After the state was read and before it is built on: see docs/decisions/0003.
+            # After the state was read and before it is built on: docs/decisions/0003.
             await self._check_holds(batch)
             draft = drafted(base, batch, self._clock())
             if draft.refused and not fresh:

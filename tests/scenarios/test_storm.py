@@ -62,7 +62,9 @@ class Follower:
         async with self.connected(f"/ws?incident={self.incident}{after}") as socket:
             self.connections += 1
             while (self.cursor or 0) < last:
-                self.hear(json.loads(await socket.recv()))
+                told = json.loads(await socket.recv())
+                for frame in told if isinstance(told, list) else [told]:
+                    self.hear(frame)
 
     @asynccontextmanager
     async def connected(self, path: str) -> AsyncIterator[ClientConnection]:

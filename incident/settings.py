@@ -3,18 +3,24 @@
 Read once, at start; a wrong value stops the start with a sentence that names it.
 """
 
+import os
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
+    InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
 
+FILE = "incident.toml"
+PREFIX = "INCIDENT_"
+READ_ELSEWHERE = {"INCIDENT_MONGOD"}
+"""Variables that are no settings: where a mongod is looked for, the environment is asked."""
 BOOTSTRAP_LENGTH = 32
 """Characters that a bootstrap token has at least."""
 
@@ -26,9 +32,7 @@ class WrongSettings(Exception):
 class Settings(BaseSettings):
     """Each field is the variable `INCIDENT_` + its name in upper case."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="INCIDENT_", toml_file="incident.toml", extra="ignore", frozen=True
-    )
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
 
     mongodb_uri: SecretStr | None = None
     """A MongoDB replica set; unset: a MongoDB of its own under `data`."""
@@ -74,7 +78,32 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments, then environment, then the file."""
         del dotenv_settings, file_secret_settings
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        told = cls.by_field(TomlConfigSettingsSource(settings_cls, FILE).toml_data)
+        return init_settings, env_settings, InitSettingsSource(settings_cls, told)
+
+    @classmethod
+    def by_field(cls, told: dict[str, Any]) -> dict[str, Any]:
+        """What the file says, whether it says `port` or `incident_port`."""
+        found: dict[str, Any] = {}
+        for key, value in told.items():
+            name = key.removeprefix(PREFIX.lower())
+            if name not in cls.model_fields:
+                known = ", ".join(sorted(cls.model_fields))
+                raise WrongSettings(f"{FILE}: {key} is not a setting. There are: {known}")
+            if name in found:
+                raise WrongSettings(f"{FILE}: {name} is set twice, also as {PREFIX.lower()}{name}")
+            found[name] = value
+        return found
+
+    @classmethod
+    def unknown_variables(cls) -> list[str]:
+        """Variables of the environment that look like settings and are none."""
+        known = {f"{PREFIX}{name.upper()}" for name in cls.model_fields} | READ_ELSEWHERE
+        return sorted(
+            name
+            for name in os.environ
+            if name.upper().startswith(PREFIX) and name.upper() not in known
+        )
 
     @classmethod
     def read(cls, **arguments: object) -> Self:
@@ -88,7 +117,7 @@ class Settings(BaseSettings):
             told = first["msg"].removeprefix("Value error, ")
             raise WrongSettings(f"INCIDENT_{name.upper()} is wrong: {told}") from error
         except ValueError as error:  # a broken incident.toml
-            raise WrongSettings(f"incident.toml cannot be read: {error}") from error
+            raise WrongSettings(f"{FILE} cannot be read: {error}") from error
 
     @property
     def origin(self) -> str:

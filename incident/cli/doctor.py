@@ -36,7 +36,7 @@ async def checks(read: Callable[[], Settings]) -> AsyncIterator[Check]:
     except WrongSettings as error:
         yield Check("fail", f"settings: {error}", "Correct it; what follows needs it.")
         return
-    yield Check("ok", "settings")
+    yield machine.variables()
     yield machine.base_url(settings)
     yield machine.bootstrap_token(settings)
     yield machine.folder(settings)

@@ -58,6 +58,14 @@ def zones() -> Check:
     return Check("ok", f"time zones: {version}")
 
 
+def variables() -> Check:
+    """A setting whose name is misspelt has no effect."""
+    if unknown := Settings.unknown_variables():
+        fix = "Correct the name; the README lists the settings there are."
+        return Check("warn", f"settings: {', '.join(unknown)} not known", fix)
+    return Check("ok", "settings")
+
+
 def base_url(settings: Settings) -> Check:
     """Links and cookies depend on how people reach the server."""
     what = f"address: {settings.origin}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from incident.cli.ending import plainly
+from incident.cli.ending import complain, plainly
 
 if TYPE_CHECKING:  # reading settings takes longer than `incident --version` may
     from incident.settings import Settings
@@ -37,7 +37,10 @@ Port = Annotated[
 def settings(data: Path | None = None, mongodb: str | None = None, **others: object) -> Settings:
     """What the environment and the options come to; ends the command where that is wrong."""
     with plainly():
-        return read(data, mongodb, **others)
+        found = read(data, mongodb, **others)
+        for name in found.unknown_variables():
+            complain(f"Warning: {name} is not a setting, and is ignored.")
+        return found
 
 
 def read(data: Path | None = None, mongodb: str | None = None, **others: object) -> Settings:

@@ -198,6 +198,49 @@ async def test_a_wrong_setting_is_named_in_one_sentence(
     assert "INCIDENT_TOKEN_BOOTSTRAP is wrong: must have at least 32 characters" in out + err
 
 
+@pytest.mark.parametrize("written", ["port = 8308", "incident_port = 8308"])
+def test_the_file_may_name_a_setting_with_and_without_its_prefix(
+    written: str, folder: Path
+) -> None:
+    (folder / "incident.toml").write_text(written)
+    with chdir(folder):
+        port = Settings.read().port
+
+    assert port == 8308
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("prot = 8308", "incident.toml: prot is not a setting. There are: base_url, data, "),
+        ("incident_prot = 8308", "incident.toml: incident_prot is not a setting. "),
+        ("INCIDENT_PORT = 8308", "incident.toml: INCIDENT_PORT is not a setting. "),
+        ("[incident]\nport = 8308", "incident.toml: incident is not a setting. "),
+        ("port = 1\nincident_port = 2", "incident.toml: port is set twice, "),
+        ("incident_port = 'high'", "INCIDENT_PORT is wrong: "),
+    ],
+)
+async def test_a_file_that_sets_what_there_is_not_stops_the_start(
+    written: str, told: str, folder: Path
+) -> None:
+    (folder / "incident.toml").write_text(written)
+
+    code, out, err = await Shell(folder, NOWHERE)("serve")
+
+    assert (code, out) == (2, "")
+    assert err.startswith(told)
+
+
+async def test_a_variable_that_is_no_setting_is_warned_of(folder: Path) -> None:
+    incident = Shell(folder, NOWHERE)
+
+    _, _, err = await incident("verify", INCIDENT_PROT="8308", INCIDENT_MONGOD="mongod")
+    _, examined, _ = await incident("doctor", "--port", "0", INCIDENT_PROT="8308")
+
+    assert err.startswith("Warning: INCIDENT_PROT is not a setting, and is ignored.\nMongoDB ")
+    assert "warn  settings: INCIDENT_PROT not known" in examined
+
+
 @pytest.mark.parametrize("command", [("verify",), ("serve", "--port", "0")])
 async def test_a_database_that_is_away_is_a_sentence_and_1(
     command: tuple[str, ...], folder: Path

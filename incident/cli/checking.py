@@ -25,7 +25,7 @@ REMEDIES = {
 
 def verify(data: options.Data = None, mongodb: options.MongoDB = None) -> None:
     """Check that everything stored follows from the log. Changes nothing; a server may run."""
-    run(_verify(options.settings(data, mongodb)))
+    run(_verify(options.filled(data, mongodb)))
 
 
 async def _verify(settings: "Settings") -> int:
@@ -55,7 +55,7 @@ async def _verify(settings: "Settings") -> int:
 
 def rebuild(data: options.Data = None, mongodb: options.MongoDB = None) -> None:
     """Make again what follows from the log: list rows, stored states, removed text."""
-    run(_rebuild(options.settings(data, mongodb)))
+    run(_rebuild(options.filled(data, mongodb)))
 
 
 async def _rebuild(settings: "Settings") -> int:

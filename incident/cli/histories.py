@@ -163,7 +163,7 @@ def export(
     mongodb: options.MongoDB = None,
 ) -> None:
     """Print one incident, or write it to a file. HTML is not among the formats yet."""
-    run(_export(options.settings(data, mongodb), incident, format, output))
+    run(_export(options.filled(data, mongodb), incident, format, output))
 
 
 async def _export(settings: "Settings", incident: str, form: Format, output: Path | None) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from incident.cli.ending import complain, plainly
+from incident.cli.ending import complain, misused, plainly
 
 if TYPE_CHECKING:  # reading settings takes longer than `incident --version` may
     from incident.settings import Settings
@@ -41,6 +41,20 @@ def settings(data: Path | None = None, mongodb: str | None = None, **others: obj
         for name in found.unknown_variables():
             complain(f"Warning: {name} is not a setting, and is ignored.")
         return found
+
+
+def filled(data: Path | None = None, mongodb: str | None = None, **others: object) -> Settings:
+    """The same for a command that needs what is stored: it makes no database to find it empty."""
+    found = settings(data, mongodb, **others)
+    with plainly():
+        from incident.runtime import address
+
+        if address(found) is None and not (found.data / "db" / "WiredTiger").is_file():
+            raise misused(
+                f"There is no data in {found.data}. "
+                "Name the folder with --data or INCIDENT_DATA, or begin there: incident serve"
+            )
+    return found
 
 
 def read(data: Path | None = None, mongodb: str | None = None, **others: object) -> Settings:

@@ -70,7 +70,7 @@ def person_of(fields: dict[str, str | None], now: datetime) -> "Person":
 @user.command("list")
 def list_users(data: options.Data = None, mongodb: options.MongoDB = None) -> None:
     """Show every person."""
-    run(_list_users(options.settings(data, mongodb)))
+    run(_list_users(options.filled(data, mongodb)))
 
 
 async def _list_users(settings: "Settings") -> None:
@@ -95,7 +95,7 @@ def link(
     mongodb: options.MongoDB = None,
 ) -> None:
     """Print a link that signs a person in. It works once, within 30 minutes."""
-    run(_link(options.settings(data, mongodb, base_url=base_url), handle))
+    run(_link(options.filled(data, mongodb, base_url=base_url), handle))
 
 
 async def _link(settings: "Settings", handle: str) -> None:

@@ -34,7 +34,7 @@ def create(
 ) -> None:
     """Make an API token for a person, and print it. It is shown this once."""
     life = timedelta(days=days) if days else None
-    run(_create(options.settings(data, mongodb), handle, label, life))
+    run(_create(options.filled(data, mongodb), handle, label, life))
 
 
 async def _create(settings: "Settings", handle: str, label: str, life: timedelta | None) -> None:
@@ -68,7 +68,7 @@ def label_of(text: str) -> str:
 @token.command("list")
 def list_tokens(data: options.Data = None, mongodb: options.MongoDB = None) -> None:
     """Show every token: all but its secret."""
-    run(_list_tokens(options.settings(data, mongodb)))
+    run(_list_tokens(options.filled(data, mongodb)))
 
 
 async def _list_tokens(settings: "Settings") -> None:
@@ -92,7 +92,7 @@ def revoke(
     mongodb: options.MongoDB = None,
 ) -> None:
     """Make a token worthless at once."""
-    run(_revoke(options.settings(data, mongodb), id))
+    run(_revoke(options.filled(data, mongodb), id))
 
 
 async def _revoke(settings: "Settings", id_: str) -> None:

@@ -254,6 +254,44 @@ async def test_a_database_that_is_away_is_a_sentence_and_1(
     assert err.endswith("Run the same command again once it does.\n")
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("verify",),
+        ("rebuild",),
+        ("export", "INC-1"),
+        ("token", "list"),
+        ("token", "create", "ada"),
+        ("token", "revoke", "tok"),
+        ("user", "list"),
+        ("user", "link", "ada"),
+    ],
+    ids=" ".join,
+)
+async def test_a_folder_without_data_is_said_to_have_none_and_stays_as_it_is(
+    words: tuple[str, ...], folder: Path
+) -> None:
+    incident, empty = Shell(folder, None), folder / "empty"
+    empty.mkdir()
+
+    missing = await incident(*words, "--data", "nope")
+    code, out, err = await incident(*words, "--data", empty)
+
+    assert missing[:2] == (code, out) == (2, "")
+    assert missing[2].startswith(f"There is no data in {folder / 'nope'}. ")
+    assert err.startswith(f"There is no data in {empty}. ")
+    assert list(folder.rglob("*")) == [empty]
+
+
+async def test_a_folder_with_data_is_read_while_no_server_runs(folder: Path) -> None:
+    incident = Shell(folder, None)
+    await incident.done("user", "add", "ada", "--name", "Ada")
+
+    listed = await incident.done("user", "list")
+
+    assert "Ada" in listed
+
+
 async def test_a_password_in_an_address_is_never_printed(folder: Path) -> None:
     incident = Shell(folder, None)
 

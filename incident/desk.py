@@ -27,7 +27,7 @@ from incident.store.holds import Holds
 from incident.store.journal import Journal
 from incident.store.lists import Lists
 
-LANES = 10_000
+LANES = 2_000
 """Incidents whose newest state is kept in memory."""
 NUMBERS = 100
 """Numbers in a row that may turn out to be taken (after a restore) before we give up."""
@@ -199,6 +199,6 @@ class Desk:
 def declared_before(known: Commit, request: Request) -> Answer:
     """The first answer to a declaration that came again."""
     first = known.commands[0]
-    if first.digest != request.digest:
+    if not first.came_of(request.digest):
         raise KeyReused
     return Answer(known, 0, first.events, repeated=True)

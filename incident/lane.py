@@ -159,7 +159,7 @@ class Lane:
             for command in commit.commands:
                 if (one := keyed.get(command.id)) is None:
                     continue
-                if command.digest == one.request.digest:
+                if command.came_of(one.request.digest):
                     index = commit.position(command.id)
                     one.give(Answer(commit, index, command.events, repeated=True))
                 else:

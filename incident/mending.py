@@ -16,6 +16,8 @@ from incident.store.lists import Lists
 
 EVERY = 60.0
 """Seconds between two looks."""
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
+"""What reading a document raises that no version of this program has written."""
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +41,7 @@ async def mend(journal: Journal, lists: Lists) -> int:
         if rows.get(incident, 0) < seq:
             try:
                 await write(journal, lists, incident)
-            except (ValueError, KeyError):  # of one that nobody can read, the others are mended
+            except UNREADABLE:  # the others are mended all the same
                 logger.exception("row not mended", extra={"incident": incident})
             else:
                 written += 1

@@ -12,6 +12,9 @@ from typing import Any
 from incident.core.events import EVENT, Event
 from incident.core.incident import SHAPE, Incident, fold
 
+UNKNOWN = ""
+"""The digest of a command whose text was redacted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
@@ -21,6 +24,10 @@ class Accepted:
     by: str
     digest: str
     events: tuple[Event, ...]
+
+    def came_of(self, digest: str) -> bool:
+        """Whether a command with this digest may be the one: any may, once it was redacted."""
+        return self.digest in {digest, UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True)

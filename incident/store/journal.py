@@ -12,10 +12,20 @@ from bson import encode
 from bson.raw_bson import RawBSONDocument
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
 
+from incident.core.events import Event
 from incident.core.incident import Incident
 from incident.core.redaction import scrubbed
 from incident.store.batches import Batches
-from incident.store.commit import Accepted, Commit, Told, after, document, stored_state, told
+from incident.store.commit import (
+    UNKNOWN,
+    Accepted,
+    Commit,
+    Told,
+    after,
+    document,
+    stored_state,
+    told,
+)
 from incident.store.connection import Database
 from incident.store.errors import reading, writing
 
@@ -176,8 +186,8 @@ class Journal:
         base: Commit | None = None
         for commit in history:
             commands = tuple(
-                Accepted(c.id, c.by, c.digest, tuple(next(clean) for _ in c.events))
-                for c in commit.commands
+                without_trace(command, tuple(next(clean) for _ in command.events))
+                for command in commit.commands
             )
             rewritten = Told(incident, commit.seq, commit.at, commit.origin, commands, commit.first)
             base = after(base, rewritten)
@@ -234,6 +244,12 @@ class Journal:
         with reading():
             async for stored in found:
                 yield stored
+
+
+def without_trace(command: Accepted, events: tuple[Event, ...]) -> Accepted:
+    """`command` with its scrubbed `events`; a digest would let short texts be guessed."""
+    digest = command.digest if events == command.events else UNKNOWN
+    return Accepted(command.id, command.by, digest, events)
 
 
 def carried(commit: Commit) -> dict[str, RawBSONDocument]:

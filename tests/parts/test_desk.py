@@ -551,6 +551,23 @@ async def test_redacted_text_is_in_no_document_of_the_database(
     assert await holes(one.journal, incident) == []
 
 
+async def test_no_fingerprint_of_redacted_text_is_left_and_its_key_still_counts_once(
+    one: Office, two: Office, database: Database
+) -> None:
+    incident = await one.declares()
+    secret = do.AddEntry(by="mei", message=SECRET)
+    first = await one.desk.submit(incident, secret, key="k")
+    redact = do.RedactEntry(by="root", authority="admin", entry=2, original=first.events[0])
+    await one.desk.submit(incident, redact)
+    await one.journal.rewrite(incident)
+
+    again = await two.desk.submit(incident, secret, key="k")
+
+    assert Request(secret, "k").digest not in await everything(database)
+    assert (again.repeated, again.commit.seq, again.index) == (True, 2, 0)
+    assert (await one.newest(incident)).state.entries == 3
+
+
 async def test_writers_go_on_while_text_is_removed(
     one: Office, two: Office, database: Database
 ) -> None:

@@ -37,15 +37,13 @@ class Settings(BaseSettings):
     mongodb_uri: SecretStr | None = None
     """A MongoDB replica set; unset: a MongoDB of its own under `data`."""
     data: Path = Path.home() / ".local" / "share" / "incident"
-    """Folder for the embedded database and the secret key."""
+    """Folder for the embedded database."""
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
     base_url: str | None = None
     """How people reach the server, such as https://incidents.example.com."""
-    secret_key: SecretStr | None = None
-    """Signs what browsers keep; unset: made once, kept in `data` with mode 0600."""
     token_bootstrap: SecretStr | None = None
-    """An admin API token of this value, made at first start: for tests and automation."""
+    """An admin API token of this value, made at any start: for tests and automation."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] = "text"
 

@@ -42,13 +42,13 @@ async def _import(settings: "Settings", files: list[Path]) -> int:
     bad = 0
     async with opened(settings) as runtime:
         for place, file in enumerate(files, start=1):
-            remark(printable(f"[{place}/{len(files)}] {file.name}"))
+            remark(printable(f"[{place}/{len(files)}] {file}"))
             try:
                 await bring_in(runtime, file)
             except BadHistory as refused:
                 bad += 1
                 for problem in refused.problems:
-                    complain(f"{file.name}: {problem}")
+                    complain(f"{file}: {problem}")
     if bad:
         remark(f"{bad} of {len(files)} files could not be imported. Nothing of them was kept.")
     return int(bool(bad))
@@ -162,7 +162,7 @@ def export(
     data: options.Data = None,
     mongodb: options.MongoDB = None,
 ) -> None:
-    """Print one incident, or write it to a file. HTML is not among the formats yet."""
+    """Print one incident, or write it to a file: as Markdown, JSON or JSON lines."""
     run(_export(options.filled(data, mongodb), incident, format, output))
 
 

@@ -3,7 +3,10 @@
 How a server starts and stops is in `server`; what happens in the demo is in `incident.demo`.
 """
 
+import shlex
+import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
@@ -12,7 +15,7 @@ import typer
 from incident import __version__
 from incident.cli import options
 from incident.cli.addresses import is_loopback
-from incident.cli.ending import plainly, remark
+from incident.cli.ending import plainly, remark, say
 
 if TYPE_CHECKING:
     from incident.runtime import Runtime
@@ -46,11 +49,12 @@ def start(settings: "Settings") -> None:
         lines = await banner(runtime, began)
         if link := await first_link(runtime):
             lines += ["", "  First sign-in (valid 30 minutes, works once):", f"  {link}"]
-        return [*lines, "", "  Ctrl-C stops. Try it with data: incident demo", ""]
+        return [*lines, "", f"  Ctrl-C stops. Try it with data: {program()} demo", ""]
 
     if warning := exposed(settings):
         remark(warning)
     server.serve(settings, opening)
+    say(f"Stopped. Everything that was acknowledged is in {kept_in(settings)}.")
 
 
 async def banner(runtime: "Runtime", began: float) -> list[str]:
@@ -70,10 +74,24 @@ def database(settings: "Settings", version: str) -> str:
     from incident.runtime import address
     from incident.store.mongod import REPLICA_SET
 
+    if address(settings) is None:
+        return f"embedded mongod {version}, replica set {REPLICA_SET}, {kept_in(settings)}/db"
+    return f"MongoDB {version} at {kept_in(settings)}"
+
+
+def kept_in(settings: "Settings") -> str:
+    """The data folder, or the hosts of the MongoDB that was asked for."""
+    from incident.runtime import address
+
     uri = address(settings)
-    if uri is None:
-        return f"embedded mongod {version}, replica set {REPLICA_SET}, {settings.data / 'db'}"
-    return f"MongoDB {version} at {urlsplit(uri).netloc.rpartition('@')[2]}"
+    return str(settings.data) if uri is None else urlsplit(uri).netloc.rpartition("@")[2]
+
+
+def program() -> str:
+    """What to type for this program: its path where it was started from a .venv."""
+    started = Path(sys.argv[0])
+    own = started.name == "incident" and ".venv" in started.parts
+    return shlex.quote(str(started)) if own else "incident"
 
 
 def exposed(settings: "Settings") -> str | None:
@@ -130,7 +148,7 @@ def start_demo(settings: "Settings", speed: float) -> None:
             f"  and then to {origin(settings)}/incidents/{incident}",
             "",
             "  For another link:",
-            f"  incident user link {YOU} --data '{settings.data}' --base-url {origin(settings)}",
+            f"  {program()} user link {YOU} --data '{settings.data}' --base-url {origin(settings)}",
             "",
             "  Ctrl-C stops. Nothing here is kept: the next demo begins anew.",
             "",
@@ -142,6 +160,7 @@ def start_demo(settings: "Settings", speed: float) -> None:
 
     asyncio.run(cleared(settings))
     server.serve(settings, opening, beside)
+    say("Stopped. The next demo begins anew.")
 
 
 async def cleared(settings: "Settings") -> None:

@@ -429,13 +429,13 @@ async def test_a_bad_file_is_named_with_field_and_reason_and_the_others_go_on(
     bad.write_text(HISTORY.replace("severity: 2", "severity: 9").replace("10:05:00Z", "noon"))
     good.write_text(HISTORY)
 
-    code, out, err = await incident("import", bad, good, "missing.yaml")
+    code, out, err = await incident("import", bad, good, "past/missing.yaml")
 
     assert code == 1
     assert out == "INC-1  4 entries  Something broke\n"
-    assert "bad.yaml: severity: " in err
-    assert "bad.yaml: timeline[0].at: " in err
-    assert "missing.yaml: cannot be read: No such file or directory" in err
+    assert f"[1/3] {bad}\n{bad}: severity: " in err
+    assert f"\n{bad}: timeline[0].at: " in err
+    assert "\npast/missing.yaml: cannot be read: No such file or directory" in err
     assert "2 of 3 files could not be imported." in err
     assert len(await runtime.lists.find(Filters(), 10)) == 1
 
@@ -663,9 +663,10 @@ class Served(SimpleNamespace):
     process: Process
 
     async def stopped(self, number: int = signal.SIGINT) -> tuple[int, str]:
-        """Exit code and standard error of the server after a signal."""
+        """Exit code and standard error after a signal; `printed` is then all it printed."""
         self.process.send_signal(number)
-        _, err = await self.process.communicate()
+        out, err = await self.process.communicate()
+        self.printed += out.decode()
         assert self.process.returncode is not None
         return self.process.returncode, err.decode()
 
@@ -720,6 +721,9 @@ async def test_a_server_of_its_own_prints_a_link_answers_and_stops_cleanly(folde
     assert f"Incident Command {__version__}" in served.printed
     assert "embedded mongod" in served.printed
     assert str(db) in served.printed
+    assert served.printed.endswith(
+        f"\nStopped. Everything that was acknowledged is in {db.parent}.\n"
+    )
     assert (health.status_code, welcome.status_code) == (200, 200)
     assert beside == "Added ada (Ada), admin.\n"
     assert second[0] == 1
@@ -740,6 +744,7 @@ async def test_a_server_has_no_link_to_print_once_there_is_an_administrator(
 
     assert "welcome" not in served.printed
     assert re.search(r"Database   MongoDB [\d.]+ at 127\.0\.0\.1:\d+ ", served.printed)
+    assert re.search(r"\nStopped\. .* is in 127\.0\.0\.1:\d+\.\n$", served.printed)
     assert code == 0
 
 
@@ -803,6 +808,23 @@ def test_the_banner_hides_the_password_of_the_database() -> None:
 
 
 @pytest.mark.parametrize(
+    ("started", "typed"),
+    [
+        (".venv/bin/incident", ".venv/bin/incident"),
+        ("/srv/my tools/.venv/bin/incident", "'/srv/my tools/.venv/bin/incident'"),
+        ("/usr/bin/incident", "incident"),
+        (".venv/lib/incident/__main__.py", "incident"),
+    ],
+)
+def test_what_to_type_is_how_it_was_started_where_that_is_not_on_the_path(
+    started: str, typed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", [started, "serve"])
+
+    assert serving.program() == typed
+
+
+@pytest.mark.parametrize(
     ("named", "expected"),
     [
         (None, ["127.0.0.1"]),
@@ -854,6 +876,7 @@ async def test_the_demo_moves_by_itself_and_begins_anew_each_time(folder: Path) 
 
         assert welcome.status_code == 200
         assert "You" in welcome.text
+        assert served.printed.endswith("\nStopped. The next demo begins anew.\n")
         assert before["status"] == "active"
         assert len(rows) == 4
         assert second[:2] == (1, "")

@@ -83,10 +83,12 @@ def drafted(base: Commit | None, batch: Sequence[Waiting], now: datetime) -> Dra
         except (Rejected, Moved, HoldLost) as refusal:
             draft.refuse(waiting, refusal)
             continue
-        if not events:
+        request = waiting.request
+        if not events and request.key is None:
             draft.refuse(waiting, None)
             continue
-        request = waiting.request
+        # Under a key it is remembered although it changes nothing: sent again much later, it
+        # must not do what it did not do the first time.
         draft.state = fold(events, draft.state)
         draft.accepted.append(
             (waiting, Accepted(request.id, request.command.by, request.digest, events))

@@ -228,8 +228,7 @@ TABLE: tuple[Operation, ...] = (
     ),
     Operation(
         method="GET", path="/metrics", name="metrics", endpoint=health.metrics, tag="health",
-        summary="Counters for Prometheus", access="anybody",
-        description="For admins, and for whoever asks from the same machine.",
+        summary="Counters for Prometheus", access="admin",
         replies={200: Reply(
             meaning="The text format of Prometheus", schema={"type": "string"},
             media_type="text/plain",

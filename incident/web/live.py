@@ -73,6 +73,9 @@ async def admitted(websocket: WebSocket, runtime: Runtime) -> Visitor | None:
 
     Raises `Problem`: 403 for another site's page, 401 for a program without a valid token.
     """
+    if not {"authorization", "cookie", "origin"} & set(websocket.headers):
+        told = "Connect with Authorization: Bearer and a token."
+        raise Problem(401, "unauthenticated", told, headers={"WWW-Authenticate": "Bearer"})
     try:
         if "authorization" not in websocket.headers:
             refuse_foreign(websocket, runtime)

@@ -132,11 +132,10 @@ async def test_two_hundred_writers_on_two_desks_are_each_in_the_log_once(
         for turn in range(3):
             at, command = chance.choice((one, two)), chance.choice(kinds)
             try:
-                answer = await at.desk.submit(incident, command, key=f"{number}-{turn}")
+                await at.desk.submit(incident, command, key=f"{number}-{turn}")
             except Rejected:
                 continue
-            if answer.events:
-                accepted.append(f"{command.by}:{number}-{turn}")
+            accepted.append(f"{command.by}:{number}-{turn}")
 
     await asyncio.gather(*(writer(number) for number in range(200)))
     newest = await one.newest(incident)
@@ -236,6 +235,20 @@ async def test_what_changes_nothing_is_answered_with_the_newest_commit(
     nothing = await two.desk.submit(incident, do.Acknowledge(by="mei"))
 
     assert (nothing.commit, nothing.events) == (newest, ())
+
+
+async def test_what_changed_nothing_under_a_key_changes_nothing_when_it_is_sent_again(
+    one: Office, two: Office
+) -> None:
+    incident = await one.declares(roles={"scribe": "ada"})
+    give = do.AssignRole(by="ada", role="scribe", assignee="ada")
+    first = await one.desk.submit(incident, give, key="k")
+    await one.desk.submit(incident, do.AssignRole(by="ada", role="scribe", assignee="mei"))
+
+    again = await two.desk.submit(incident, give, key="k")
+
+    assert (again.repeated, again.commit.seq, again.events) == (True, first.commit.seq, ())
+    assert (await one.newest(incident)).state.roles["scribe"].holder == "mei"
 
 
 async def test_an_expected_seq_is_the_newest_or_the_command_is_refused(

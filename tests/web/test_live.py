@@ -424,7 +424,7 @@ async def test_what_changes_nothing_is_acknowledged_without_an_index(talk: Talk)
     again = await talk.asks("update_incident", "r2", title="The same")
 
     assert (first["seq"], first["index"]) == (2, 0)
-    assert again == {"type": "ack", "ref": "r2", "seq": 2, "index": None}
+    assert again == {"type": "ack", "ref": "r2", "seq": 3, "index": None}
 
 
 async def test_the_same_ref_takes_effect_once_even_after_coming_back(

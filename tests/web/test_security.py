@@ -68,7 +68,7 @@ async def test_every_answer_carries_every_header(shared: World, path: str) -> No
 async def test_a_refused_socket_carries_every_header_too(shared: World) -> None:
     answer = await shared.nobody().get("/ws", headers=UPGRADE)
 
-    assert answer.status_code == 403
+    assert answer.status_code == 401
     assert safe(answer)
 
 

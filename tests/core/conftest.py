@@ -7,7 +7,7 @@ settings.register_profile(
     derandomize=True,
     database=None,
     deadline=None,  # examples are as slow as the machine
-    max_examples=30,
+    max_examples=8,
     suppress_health_check=[HealthCheck.too_slow],  # likewise
 )
 settings.load_profile("steady")

@@ -353,7 +353,7 @@ ANYTHING = st.recursive(
 )
 
 
-@settings(max_examples=50)
+@settings(max_examples=20)
 @given(st.dictionaries(st.sampled_from(sorted({*record(), "actions", "impact"})), ANYTHING))
 def test_whatever_a_parser_made_is_either_told_or_refused_by_name(changes: dict[str, Any]) -> None:
     try:

@@ -282,4 +282,4 @@ def happened_rightly(incident: Incident, event: ev.Event, command: do.Command) -
 
 
 TestRoom = Room.TestCase
-TestRoom.settings = settings(max_examples=25, stateful_step_count=15)
+TestRoom.settings = settings(max_examples=10, stateful_step_count=12)

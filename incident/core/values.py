@@ -31,22 +31,20 @@ LONGEST = timedelta(days=30)
 Status = Literal["triage", "active", "mitigated", "resolved", "closed", "cancelled"]
 Phase = Literal["investigating", "identified", "fixing"]
 Audience = Literal["customers", "leadership", "support"]
-RoleName = Literal[
-    "incident_commander", "communications_lead", "operations_lead", "scribe", "tech_lead"
-]
 ActionStatus = Literal["proposed", "in-progress", "completed", "abandoned"]
 Risk = Literal["low", "medium", "high"]
 NoteType = Literal["info", "action", "decision", "milestone", "communication", "alert"]
 EntryType = NoteType | Literal["escalation", "role"]
 
 AUDIENCES: tuple[Audience, ...] = ("customers", "leadership", "support")
-ROLES: tuple[RoleName, ...] = (
+ROLES: tuple[str, ...] = (
     "incident_commander",
     "communications_lead",
     "operations_lead",
     "scribe",
     "tech_lead",
 )
+"""The roles that every incident has; a policy may add others."""
 ENDED: frozenset[str] = frozenset({"resolved", "closed", "cancelled"})
 """States in which no deadline runs."""
 FINAL: frozenset[str] = frozenset({"closed", "cancelled"})
@@ -137,6 +135,7 @@ Duration = Annotated[
 ]
 Severity = Annotated[int, Field(ge=1, le=5)]
 Handle = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")]
+RoleName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Title = Annotated[
     str, StringConstraints(max_length=TITLE_LIMIT), AfterValidator(without_nul),
     AfterValidator(on_one_line),

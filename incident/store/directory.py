@@ -4,16 +4,17 @@ How somebody proves to be one of them is not known here.
 """
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, StringConstraints, model_validator
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from incident.core.values import Handle, Moment, Name, Value
 from incident.store.connection import Database
 from incident.store.errors import reading, writing
+from incident.store.revisions import Revisions
 
 
 def a_zone(name: str) -> str:
@@ -30,15 +31,44 @@ Email = Annotated[
     StringConstraints(max_length=254, pattern=r"^[^@\s\x00-\x20<>\",;]+@[^@\s\x00-\x20<>\",;]+$"),
 ]
 Zone = Annotated[str, StringConstraints(max_length=64), AfterValidator(a_zone)]
+Phone = Annotated[str, StringConstraints(max_length=40, pattern=r"^[+(]?[0-9][0-9 ()x./-]+$")]
+WallClock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+"""`HH:MM`, in the time zone of whoever it belongs to."""
+
+
+class Notify(Value):
+    """The ways in which a person wants to hear of things."""
+
+    email: bool = True
+    webhook: bool = True
+    browser: bool = True
+
+
+class Quiet(Value):
+    """From `from_` until before `to`, every day, only what is urgent; over midnight if need be."""
+
+    from_: WallClock
+    to: WallClock
+
+    @model_validator(mode="after")
+    def some_of_the_day(self) -> Self:
+        if self.from_ == self.to:
+            raise ValueError("quiet hours must end at another time than they begin")
+        return self
+Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9](?:[0-9 ().-]{1,28})[0-9]$")]
+"""As people write numbers; nobody is called by it."""
 
 
 class Person(Value):
     handle: Handle
     name: Name
     email: Email | None = None
+    phone: Phone | None = None
     role: Literal["responder", "admin"] = "responder"
     region: Name | None = None
     timezone: Zone = "UTC"
+    notify: Notify = Notify()
+    quiet: Quiet | None = None
     disabled: bool = False
     created_at: Moment
     last_seen: Moment | None = None
@@ -53,6 +83,7 @@ class Directory:
 
     def __init__(self, database: Database) -> None:
         self._people = database.db["people"]
+        self._revisions = Revisions(database)
 
     async def prepare(self) -> None:
         with writing():
@@ -66,11 +97,13 @@ class Directory:
                 await self._people.insert_one(stored)
         except DuplicateKeyError as error:
             raise Taken(person.handle) from error
+        await self._revisions.count("people")
 
     async def change(self, handle: str, changes: dict[str, Any]) -> Person | None:
         """Set fields of a person; None when there is no such person."""
         with writing():
             await self._people.update_one({"_id": handle}, {"$set": changes})
+        await self._revisions.count("people")
         return await self.find(handle)
 
     async def find(self, handle: str) -> Person | None:

@@ -17,6 +17,8 @@ from incident.core.commands import ChangeAction, Command, Declare, Import
 from incident.core.decide import decide
 from incident.core.events import Event
 from incident.core.incident import Incident, fold
+from incident.core.owed import owed
+from incident.core.surroundings import Surroundings
 from incident.feed import Feed
 from incident.lane import Lane
 from incident.reservations import Reservations
@@ -36,7 +38,10 @@ logger = logging.getLogger(__name__)
 
 
 class Desk:
-    """Takes commands for all incidents of this process. `clock` gives now in UTC."""
+    """Takes commands for all incidents of this process.
+
+    `clock` gives now in UTC, `around` the policy that holds now and who is on call.
+    """
 
     def __init__(
         self,
@@ -45,10 +50,11 @@ class Desk:
         lists: Lists,
         feed: Feed,
         clock: Callable[[], datetime],
+        around: Callable[[], Surroundings],
         origin: str,
     ) -> None:
         self._journal, self._lists, self._feed = journal, lists, feed
-        self._clock, self._origin = clock, origin
+        self._clock, self._around, self._origin = clock, around, origin
         self._lanes: OrderedDict[str, Lane] = OrderedDict()
         self._taken = 0
         self._quiet = asyncio.Event()
@@ -73,7 +79,7 @@ class Desk:
         if scoped and (known := await self._journal.declaration(scoped)):
             return declared_before(known, request)
         now = self._clock()
-        events = tuple(decide(Incident(), command, now))
+        events = tuple(decide(Incident(), command, now, self._around()))
         for _ in range(NUMBERS):
             commit = await self._first(request, events, now, scoped)
             try:
@@ -102,6 +108,7 @@ class Desk:
             state=state,
             wake_at=state.wake_at,
             declaration=key,
+            deliver=owed(events, state) if isinstance(request.command, Declare) else (),
         )
 
     async def submit(
@@ -184,7 +191,7 @@ class Desk:
         lane = self._lanes.get(incident)
         if lane is None:
             lane = self._lanes[incident] = Lane(
-                incident, self._journal, self._clock, self._origin, self
+                incident, self._journal, self._clock, self._around, self._origin, self
             )
             self._make_room()
         self._lanes.move_to_end(incident)

@@ -14,6 +14,7 @@ from incident.core.decide import decide
 from incident.core.events import ActionStarted, Event
 from incident.core.incident import Incident, fold
 from incident.core.rejected import Rejected
+from incident.core.surroundings import Surroundings
 from incident.store.commit import Accepted, Commit
 
 
@@ -67,7 +68,9 @@ class Draft:
         (self.doubtful if self.accepted else self.refused).append((waiting, refusal))
 
 
-def drafted(base: Commit | None, batch: Sequence[Waiting], now: datetime) -> Draft:
+def drafted(
+    base: Commit | None, batch: Sequence[Waiting], now: datetime, around: Surroundings
+) -> Draft:
     """Decide every command of `batch` that somebody still waits for."""
     draft = Draft(base.state if base else Incident())
     seen: dict[str, Waiting] = {}
@@ -79,7 +82,7 @@ def drafted(base: Commit | None, batch: Sequence[Waiting], now: datetime) -> Dra
             first.join(waiting)
             continue
         try:
-            events = outcome(base, draft, waiting.request, now)
+            events = outcome(base, draft, waiting.request, now, around)
         except (Rejected, Moved, HoldLost) as refusal:
             draft.refuse(waiting, refusal)
             continue
@@ -97,7 +100,7 @@ def drafted(base: Commit | None, batch: Sequence[Waiting], now: datetime) -> Dra
 
 
 def outcome(
-    base: Commit | None, draft: Draft, request: Request, now: datetime
+    base: Commit | None, draft: Draft, request: Request, now: datetime, around: Surroundings
 ) -> tuple[Event, ...]:
     """The events of one command. Raises `Rejected`, `Moved` or `HoldLost`."""
     if base is None:
@@ -105,7 +108,7 @@ def outcome(
     seq = base.seq + 1 if draft.accepted else base.seq
     if request.expect not in {None, seq} or (request.expect is not None and draft.accepted):
         raise Moved(seq)
-    events = tuple(decide(draft.state, request.command, request.now or now))
+    events = tuple(decide(draft.state, request.command, request.now or now, around))
     if request.held is None and starts_on_a_target(draft.state, events):
         raise HoldLost
     return events

@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Protocol
 
 from incident.answers import Answer, HoldLost, KeyReused, Request
+from incident.core.owed import owed
+from incident.core.surroundings import Surroundings
 from incident.drafting import Draft, Refused, Waiting, drafted
 from incident.store.batches import SeqTaken
 from incident.store.commit import Accepted, Commit
@@ -46,11 +48,12 @@ class Lane:
         incident: str,
         journal: Journal,
         clock: Callable[[], datetime],
+        around: Callable[[], Surroundings],
         origin: str,
         outlet: Outlet,
     ) -> None:
         self._incident, self._journal, self._outlet = incident, journal, outlet
-        self._clock, self._origin = clock, origin
+        self._clock, self._around, self._origin = clock, around, origin
         self._newest: Commit | None = None
         self._waiting: list[Waiting] = []
         self._run: asyncio.Task[None] | None = None
@@ -112,7 +115,7 @@ class Lane:
                 base, fresh = await self._journal.latest(self._incident), True
             # After the state was read and before it is built on: docs/decisions/0003.
             await self._check_holds(batch)
-            draft = drafted(base, batch, self._clock())
+            draft = drafted(base, batch, self._clock(), self._around())
             if draft.refused and not fresh:
                 base = None  # nobody is refused on a guess
                 continue
@@ -167,6 +170,7 @@ class Lane:
 
     async def _append(self, base: Commit, draft: Draft) -> Commit:
         wake_at = draft.state.wake_at
+        events = [event for _, accepted in draft.accepted for event in accepted.events]
         commit = Commit(
             incident=self._incident,
             seq=base.seq + 1,
@@ -176,6 +180,7 @@ class Lane:
             first=base.state.entries + 1,
             state=draft.state,
             wake_at=wake_at if wake_at != base.state.wake_at else None,
+            deliver=owed(events, draft.state),
         )
         await self._journal.append(commit)
         return commit

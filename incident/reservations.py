@@ -18,7 +18,7 @@ from incident.answers import Answer, HoldLost, Moved, Request
 from incident.core.action_events import Hold
 from incident.core.commands import ChangeAction, ClearReservation
 from incident.core.decide import decide
-from incident.core.incident import Action
+from incident.core.pieces import Action
 from incident.core.rejected import Rejected
 from incident.core.targets import ANYWHERE
 from incident.store.commit import Commit

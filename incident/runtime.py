@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from incident import mending, watch
 from incident.alarms import Alarms
+from incident.core.decide import ALONE
 from incident.desk import Desk
 from incident.feed import Feed
 from incident.settings import Settings
@@ -106,7 +107,7 @@ async def assembled(settings: Settings, database: Database) -> Runtime:
     for part in (journal, lists, directory, credentials, presence, servers):
         await part.prepare()
     feed, holds = Feed(journal), Holds(database)
-    desk = Desk(journal, holds, lists, feed, clock, origin)
+    desk = Desk(journal, holds, lists, feed, clock, lambda: ALONE, origin)
     return Runtime(
         settings=settings,
         origin=origin,

@@ -6,27 +6,24 @@ what it is given: who may see it is settled before.
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic.alias_generators import to_camel
 
+from incident import command_shapes as parts
+from incident.command_shapes import duration, time
 from incident.core.chronicle import entry_type, facts, sentence
 from incident.core.events import Noted
-from incident.core.incident import Action, Incident
+from incident.core.incident import Incident
 from incident.core.patches import difference
+from incident.core.pieces import Action
 from incident.core.record import Line, Recorded, lines
-from incident.core.values import iso_duration, rfc3339
 from incident.store.commit import Commit, Told
 
 PREVIEW = 200
 """Characters of the last entry that a list row shows."""
 MARK = "entry_"
 """How the kinds begin of events that only mark other entries."""
-
-
-def time(moment: datetime | None) -> str | None:
-    return rfc3339(moment) if moment else None
 
 
 def incident(commit: Commit) -> dict[str, Any]:
@@ -46,27 +43,15 @@ def incident(commit: Commit) -> dict[str, Any]:
         "affectedServices": list(state.affected_services),
         "affectedRegions": list(state.affected_regions),
         **leads(state),
-        "roles": {
-            name: {"holder": role.holder, "since": time(role.since), "offeredTo": None}
-            for name, role in state.roles.items()
-        },
+        "roles": {name: parts.held(role) for name, role in state.roles.items()},
         "actions": [action(one) for one in state.actions],
-        "escalation": {
-            "level": 0,
-            "levels": 0,
-            "paged": [],
-            "acknowledgedBy": state.acknowledged_by,
-            "nextAt": time(state.respond_by),
-            "pausedUntil": None,
-        },
-        "communications": {
-            audience: {
-                "lastSentAt": time(channel.last_sent_at),
-                "dueAt": time(channel.due_at),
-                "missed": channel.missed,
-            }
-            for audience, channel in state.communications.items()
-        },
+        "hypotheses": [parts.hypothesis(one) for one in state.hypotheses],
+        "escalation": parts.escalation(state),
+        "communications": {name: parts.told(one) for name, one in state.communications.items()},
+        "commandDueAt": time(state.command_by),
+        "resolveDueAt": time(state.resolve_by),
+        "postmortemDueAt": time(state.postmortem_by),
+        "policy": parts.policy(state),
         "mergedInto": state.merged_into,
         "metadata": state.metadata,
         "links": [link.model_dump() for link in state.links],
@@ -110,14 +95,11 @@ def action(one: Action) -> dict[str, Any]:
         "startedAt": time(one.started_at),
         "completedAt": time(one.completed_at),
         "executedOn": one.executed_on,
+        "runAfter": one.run_after,
+        "overdue": one.overdue,
         "approved": one.approved_by is not None,
         "approvedBy": one.approved_by,
     }
-
-
-def duration(estimate: timedelta | None) -> str | None:
-    """ISO 8601, such as `PT15M`."""
-    return iso_duration(estimate) if estimate is not None else None
 
 
 def summary(commit: Commit) -> dict[str, Any]:
@@ -139,6 +121,11 @@ def summary(commit: Commit) -> dict[str, Any]:
         "acknowledgedBy": state.acknowledged_by,
         "nextDueAt": time(state.wake_at),
         "openActions": sum(a.status in {"proposed", "in-progress"} for a in state.actions),
+        "paging": list(state.ladder.paged) if state.ladder.runs else [],
+        "pageRound": state.ladder.round,
+        "offers": {name: role.offer.to for name, role in state.roles.items() if role.offer},
+        "holders": {name: role.holder for name, role in state.roles.items() if role.holder},
+        "queuedBehind": queued_behind(commit),
     }
     if (last := last_line(commit)) is not None:
         row["lastEntry"] = {
@@ -148,6 +135,12 @@ def summary(commit: Commit) -> dict[str, Any]:
             "message": said(last)[:PREVIEW],
         }
     return row
+
+
+def queued_behind(commit: Commit) -> list[str]:
+    """What its fixes wait for, as `INC-7/ACT-4`."""
+    waiting = (one.run_after for one in commit.state.actions if one.run_after)
+    return sorted({name if "/" in name else f"{commit.incident}/{name}" for name in waiting})
 
 
 def last_line(commit: Commit) -> Line | None:

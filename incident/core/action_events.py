@@ -93,3 +93,28 @@ class ReservationCleared(Happening):
     kind: Literal["reservation_cleared"] = "reservation_cleared"
     action: str
     target: str
+
+
+class ActionQueued(Happening):
+    """It starts by itself when `after` ends (`ACT-4`, or `INC-3/ACT-4`), if still approved."""
+
+    kind: Literal["action_queued"] = "action_queued"
+    action: str
+    after: str
+
+
+class ActionUnqueued(Happening):
+    """It no longer waits to be started by itself."""
+
+    kind: Literal["action_unqueued"] = "action_unqueued"
+    action: str
+    reason: str = ""
+
+
+class ActionOverdue(Happening):
+    """It has been running for longer than its `estimate`."""
+
+    kind: Literal["action_overdue"] = "action_overdue"
+    action: str
+    owner: str
+    estimate: Duration

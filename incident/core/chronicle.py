@@ -7,7 +7,9 @@ here knows where an event is stored.
 from typing import Any
 
 from incident.core import events as ev
-from incident.core.roles import role_title
+from incident.core import ladder_sentences as ladder
+from incident.core.phrases import span
+from incident.core.titles import role_title
 from incident.core.values import EntryType, Moment
 
 TYPES: dict[str, EntryType] = {
@@ -36,6 +38,30 @@ TYPES: dict[str, EntryType] = {
     "conflict_overridden": "decision",
     "update_posted": "communication",
     "update_missed": "communication",
+    "update_snoozed": "communication",
+    "paged": "escalation",
+    "people_called": "escalation",
+    "page_undelivered": "escalation",
+    "acknowledgement_questioned": "escalation",
+    "acknowledgement_lapsed": "escalation",
+    "escalation_paused": "escalation",
+    "escalation_resumed": "escalation",
+    "escalation_restarted": "escalation",
+    "escalation_ended": "escalation",
+    "commander_missing": "escalation",
+    "resolve_target_missed": "escalation",
+    "postmortem_overdue": "escalation",
+    "policy_applied": "decision",
+    "role_offered": "role",
+    "role_accepted": "role",
+    "offer_declined": "role",
+    "offer_expired": "role",
+    "offer_withdrawn": "role",
+    "shift_ended": "role",
+    "shift_extended": "role",
+    "action_queued": "action",
+    "action_unqueued": "action",
+    "action_overdue": "action",
 }
 """The entry type of each kind of event; the rest are `info`, notes have their own."""
 
@@ -68,6 +94,34 @@ def sentence(event: ev.Event) -> str:
             return f"Imported from {event.source}"
         case ev.Acknowledged():
             return f"{event.by} acknowledged"
+        case ev.Paged():
+            return ladder.paged(event)
+        case ev.PeopleCalled():
+            return ladder.called(event)
+        case ev.PageUndelivered():
+            return f"The page to {event.person} by {event.channel} did not arrive: {event.why}"
+        case ev.AcknowledgementQuestioned():
+            return ladder.questioned(event)
+        case ev.AcknowledgementLapsed():
+            return f"Nothing came of the acknowledgement of {event.person}: the ladder goes on"
+        case ev.EscalationPaused():
+            told = f"{event.by} paused the escalation until {clock(event.until)}"
+            return with_reason(told, event.reason)
+        case ev.EscalationResumed():
+            return ladder.resumed(event)
+        case ev.EscalationRestarted():
+            return ladder.restarted(event)
+        case ev.EscalationEnded():
+            return f"Nobody is paged any more: {event.why}"
+        case ev.CommanderMissing():
+            return ladder.commander_missing(event)
+        case ev.PolicyApplied():
+            numbers = f"revision {event.terms.revision}, before {event.previous}"
+            return f"The policy as it is now holds from here on ({numbers})"
+        case ev.ResolveTargetMissed():
+            return f"It was to be resolved by {stamp(event.resolve_by)}"
+        case ev.PostmortemOverdue():
+            return f"The post-mortem was due by {stamp(event.postmortem_by)}"
         case ev.ResponseMissed():
             return f"Nobody has acknowledged; an answer was due by {clock(event.respond_by)}"
         case ev.Activated():
@@ -93,12 +147,31 @@ def sentence(event: ev.Event) -> str:
             return details_sentence(event)
         case ev.TimesCorrected():
             times = event.model_dump(exclude={"kind", "by", "at"}, exclude_none=True)
-            told = (f"{name.removesuffix('_time')} {stamp(at)}" for name, at in times.items())
-            return f"Corrected times: {', '.join(told)}"
+            corrected = (f"{name.removesuffix('_time')} {stamp(at)}" for name, at in times.items())
+            return f"Corrected times: {', '.join(corrected)}"
         case ev.RoleAssigned():
             return role_sentence(event)
         case ev.RoleReleased():
             return f"{event.holder} is no longer {role_title(event.role)}"
+        case ev.RoleOffered():
+            return ladder.offered(event)
+        case ev.RoleAccepted():
+            return ladder.accepted(event)
+        case ev.OfferDeclined():
+            return with_reason(f"{event.to} declined {role_title(event.role)}", event.reason)
+        case ev.OfferExpired():
+            return f"{event.to} did not answer the offer of {role_title(event.role)}"
+        case ev.OfferWithdrawn():
+            return f"{role_title(event.role).capitalize()} is no longer offered to {event.to}"
+        case ev.ShiftEnded():
+            return ladder.shift_ended(event)
+        case ev.ShiftExtended():
+            until = f" until {stamp(event.shift_ends)}" if event.shift_ends else ""
+            return f"{event.holder} is still on call as {role_title(event.role)}{until}"
+        case ev.HypothesisRaised():
+            return f"{event.hypothesis}: {event.description}"
+        case ev.HypothesisJudged():
+            return ladder.judged(event)
         case ev.ActionProposed():
             where = f" on {event.target}" if event.target else ""
             where += f" in {event.region}" if event.region else ""
@@ -119,6 +192,13 @@ def sentence(event: ev.Event) -> str:
             return f"{event.action} now belongs to {event.owner}"
         case ev.ActionDescribed():
             return f"{event.action} described anew"
+        case ev.ActionQueued():
+            return f"{event.action} starts by itself when {event.after} ends"
+        case ev.ActionUnqueued():
+            return with_reason(f"{event.action} does not start by itself", event.reason)
+        case ev.ActionOverdue():
+            took = span(event.estimate)
+            return f"{event.action} of {event.owner} runs for longer than the estimated {took}"
         case ev.ConflictOverridden():
             others = ", ".join(f"{h.incident} {h.action}".strip() for h in event.conflicts)
             return f"{event.action} may start in spite of {others}: {event.reason}"
@@ -126,6 +206,9 @@ def sentence(event: ev.Event) -> str:
             return f"{event.action} lost its hold on {event.target}, as its start never came"
         case ev.UpdateMissed():
             return f"The update to {event.audience} was due by {clock(event.due_at)}"
+        case ev.UpdateSnoozed():
+            told = f"{event.by} put the update to {event.audience} off until {clock(event.until)}"
+            return with_reason(told, event.reason)
         case ev.EntryPinned():
             return f"Pinned T{event.entry}"
         case ev.EntryUnpinned():

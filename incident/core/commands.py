@@ -6,10 +6,12 @@ in form never becomes a command; what the state forbids is refused by `decide`.
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from incident.core.action_events import Hold
 from incident.core.events import Event
+from incident.core.policy import PEOPLE_LIMIT
+from incident.core.role_events import Verdict
 from incident.core.values import (
     ActionId,
     ActionStatus,
@@ -34,6 +36,9 @@ from incident.core.values import (
 
 NAMES_LIMIT = 100
 """Services or regions of one incident."""
+RUN_AFTER = r"^((INC-[1-9][0-9]{0,8}/)?ACT-[1-9][0-9]{0,5})?$"
+
+HypothesisId = Annotated[str, StringConstraints(pattern=r"^H[1-9][0-9]{0,5}$")]
 
 
 class Intent(Value):
@@ -127,8 +132,82 @@ class ReleaseRole(Intent):
     role: RoleName
 
 
+class OfferRole(Intent):
+    """`message` is what to add to the brief that the other person reads."""
+
+    role: RoleName
+    to: Handle
+    message: OptionalText = ""
+
+
+class WithdrawOffer(Intent):
+    role: RoleName
+
+
+class AcceptRole(Intent):
+    role: RoleName
+
+
+class DeclineRole(Intent):
+    role: RoleName
+    reason: OptionalText = ""
+
+
 class Acknowledge(Intent):
+    """`round`: which page is answered; None is whichever is open."""
+
+    round: int | None = None
+
+
+class Escalate(Intent):
+    """Climb now; or, with `people`, page them and leave the ladder as it is."""
+
+    reason: OptionalText = ""
+    people: Annotated[tuple[Handle, ...], Field(max_length=PEOPLE_LIMIT)] = ()
+
+
+class PauseEscalation(Intent):
+    duration: Duration
+    reason: OptionalText = ""
+
+
+class ResumeEscalation(Intent):
     pass
+
+
+class ReportUndelivered(Intent):
+    """A page did not reach somebody. Sent by the courier, never by a person."""
+
+    by: str = "system"
+    person: str
+    channel: str
+    why: str
+
+
+class ApplyPolicy(Intent):
+    """Go on under the newest policy."""
+
+
+class RaiseHypothesis(Intent):
+    description: Text
+
+
+class JudgeHypothesis(Intent):
+    hypothesis: HypothesisId
+    verdict: Verdict
+    reason: OptionalText = ""
+    entries: Annotated[tuple[int, ...], Field(max_length=NAMES_LIMIT)] = ()
+
+
+class StartQueued(Intent):
+    """What the action waited for has ended. Sent by the server, never by a person.
+
+    `conflicts`: as in `ChangeAction`.
+    """
+
+    by: str = "system"
+    action: ActionId
+    conflicts: tuple[Hold, ...] = ()
 
 
 class ProposeAction(Intent):
@@ -146,6 +225,7 @@ class ChangeAction(Intent):
 
     `override` is the commander's reason to start in spite of a conflict. `conflicts` are
     the holds of others that a start would overlap; whoever keeps the holds fills them in.
+    `run_after`: start by itself when that action ends; empty: no longer.
     """
 
     action: ActionId
@@ -155,6 +235,7 @@ class ChangeAction(Intent):
     description: Text | None = None
     impact: OptionalText | None = None
     override: Text | None = None
+    run_after: Annotated[str, StringConstraints(pattern=RUN_AFTER)] | None = None
     conflicts: tuple[Hold, ...] = ()
 
 
@@ -170,6 +251,12 @@ class PostUpdate(Intent):
     audience: Audience
     message: Text
     next_update_in: Duration | None = None
+
+
+class SnoozeUpdate(Intent):
+    audience: Audience
+    duration: Duration
+    reason: OptionalText = ""
 
 
 class Tick(Intent):
@@ -190,10 +277,23 @@ Command = (
     | ChangeIncident
     | AssignRole
     | ReleaseRole
+    | OfferRole
+    | WithdrawOffer
+    | AcceptRole
+    | DeclineRole
     | Acknowledge
+    | Escalate
+    | PauseEscalation
+    | ResumeEscalation
+    | ReportUndelivered
+    | ApplyPolicy
+    | RaiseHypothesis
+    | JudgeHypothesis
     | ProposeAction
     | ChangeAction
+    | StartQueued
     | ClearReservation
     | PostUpdate
+    | SnoozeUpdate
     | Tick
 )

@@ -1,4 +1,7 @@
-"""Promises to people: updates that were sent, and what falls due when nobody acts."""
+"""Promises to people: updates that were sent, when the next ones are due, and putting them off.
+
+What happens when one is missed stands in `clocks`.
+"""
 
 from datetime import datetime
 
@@ -6,28 +9,38 @@ from incident.core import commands as do
 from incident.core import events as ev
 from incident.core.incident import Incident
 from incident.core.lifecycle import still_worked_on
+from incident.core.rejected import Rejected
 from incident.core.values import ENDED
 
 
 def post(incident: Incident, command: do.PostUpdate, now: datetime) -> list[ev.Event]:
-    """Record an update to an audience, and when the next one was promised."""
+    """Record an update to an audience; the next one is due as promised, or by the cadence."""
     still_worked_on(incident)
-    promised = command.next_update_in is not None and incident.status not in ENDED
-    due = now + command.next_update_in if promised and command.next_update_in else None
+    cadence = incident.terms.severity(incident.severity).update_every.get(command.audience)
+    within = command.next_update_in or cadence
+    due = now + within if within and incident.status not in ENDED else None
     return [
         ev.UpdatePosted(
-            by=command.by, at=now, audience=command.audience, message=command.message, due_at=due
+            by=command.by,
+            at=now,
+            audience=command.audience,
+            message=command.message,
+            due_at=due,
+            promised=command.next_update_in is not None,
         )
     ]
 
 
-def fall_due(incident: Incident, command: do.Tick, now: datetime) -> list[ev.Event]:
-    """What time alone has brought about by `now`; each deadline once."""
-    missed: list[ev.Event] = []
-    if incident.respond_by and incident.respond_by <= now:
-        missed.append(ev.ResponseMissed(by=command.by, at=now, respond_by=incident.respond_by))
-    for audience, channel in incident.communications.items():
-        if channel.due_at and not channel.missed and channel.due_at <= now:
-            told = {"by": command.by, "at": now, "audience": audience, "due_at": channel.due_at}
-            missed.append(ev.UpdateMissed.model_validate(told))
-    return missed
+def snooze(incident: Incident, command: do.SnoozeUpdate, now: datetime) -> list[ev.Event]:
+    """Put the next update to an audience off, and say so."""
+    if incident.communications[command.audience].due_at is None:
+        raise Rejected("nothing-due", f"No update to {command.audience} is due.")
+    return [
+        ev.UpdateSnoozed(
+            by=command.by,
+            at=now,
+            audience=command.audience,
+            until=now + command.duration,
+            reason=command.reason,
+        )
+    ]

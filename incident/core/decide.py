@@ -6,27 +6,45 @@ or raises `Rejected`. It changes nothing itself and knows no clock: `now` is giv
 
 from datetime import datetime
 
+from incident.core import (
+    answering,
+    clocks,
+    communications,
+    declaration,
+    hypotheses,
+    lifecycle,
+    queueing,
+    remediation,
+    roles,
+    timeline,
+)
 from incident.core import commands as do
-from incident.core import communications, declaration, lifecycle, remediation, roles, timeline
 from incident.core.events import Event
 from incident.core.incident import Incident
 from incident.core.rejected import Rejected
+from incident.core.surroundings import Surroundings
+
+ALONE = Surroundings()
+"""The built-in policy, and nobody on call."""
 
 
-def decide(incident: Incident, command: do.Command, now: datetime) -> list[Event]:
+def decide(
+    incident: Incident, command: do.Command, now: datetime, around: Surroundings = ALONE
+) -> list[Event]:
     """The events that `command` leads to on `incident` at `now` (UTC, whole milliseconds).
 
-    Raises `Rejected` where the state forbids the command.
+    `around`: the policy that holds and who is on call. Raises `Rejected` where the state
+    forbids the command.
     """
     match command:
         case do.Declare() | do.Import() if incident.status != "undeclared":
             raise Rejected("already-declared", "This incident has already been declared.")
         case do.Declare():
-            return declaration.declare(command, now)
+            return declaration.declare(command, around, now)
         case do.Import():
             return declaration.recount(command, now)
         case do.Tick():
-            return communications.fall_due(incident, command, now)
+            return clocks.fall_due(incident, around, now)
         case _ if incident.status == "undeclared":
             raise Rejected("no-such-incident", "There is no such incident.")
         case do.AddEntry():
@@ -34,20 +52,46 @@ def decide(incident: Incident, command: do.Command, now: datetime) -> list[Event
         case do.AmendEntry() | do.PinEntry() | do.UnpinEntry() | do.RedactEntry():
             return timeline.mark(incident, command, now)
         case do.SetStatus():
-            return lifecycle.move(incident, command, now)
+            return lifecycle.move(incident, command, around, now)
         case do.ChangeIncident():
-            return lifecycle.change(incident, command, now)
+            return lifecycle.change(incident, command, around, now)
+        case do.ApplyPolicy():
+            return lifecycle.apply_policy(incident, command, around, now)
         case do.Acknowledge():
-            return lifecycle.acknowledge(incident, command, now)
+            return answering.acknowledge(incident, command, now)
+        case do.Escalate():
+            return answering.escalate(incident, command, around, now)
+        case do.PauseEscalation():
+            return answering.pause(incident, command, now)
+        case do.ResumeEscalation():
+            return answering.resume(incident, command, now)
+        case do.ReportUndelivered():
+            return answering.report(command, now)
         case do.AssignRole():
-            return roles.assign(incident, command, now)
+            return roles.assign(incident, command, around, now)
         case do.ReleaseRole():
             return roles.release(incident, command, now)
+        case do.OfferRole():
+            return roles.offer(incident, command, around, now)
+        case do.WithdrawOffer():
+            return roles.withdraw(incident, command, now)
+        case do.AcceptRole():
+            return roles.accept(incident, command, around, now)
+        case do.DeclineRole():
+            return roles.decline(incident, command, now)
+        case do.RaiseHypothesis():
+            return hypotheses.raise_one(incident, command, now)
+        case do.JudgeHypothesis():
+            return hypotheses.judge(incident, command, now)
         case do.ProposeAction():
             return remediation.propose(incident, command, now)
         case do.ChangeAction():
             return remediation.change(incident, command, now)
+        case do.StartQueued():
+            return queueing.start_queued(incident, command, now)
         case do.ClearReservation():
             return remediation.clear_reservation(incident, command, now)
         case do.PostUpdate():
             return communications.post(incident, command, now)
+        case do.SnoozeUpdate():
+            return communications.snooze(incident, command, now)

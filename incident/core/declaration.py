@@ -1,53 +1,54 @@
 """How an incident begins: declared now, or recounted from the past as a whole."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime
 
 from incident.core import commands as do
 from incident.core import events as ev
+from incident.core.escalation import begin, waits
+from incident.core.incident import Incident, fold
+from incident.core.promises import beginning
 from incident.core.rejected import Rejected
-
-RESPOND_WITHIN: dict[int, timedelta] = {
-    1: timedelta(minutes=5),
-    2: timedelta(minutes=15),
-    3: timedelta(hours=1),
-    4: timedelta(hours=4),
-}
-"""How soon somebody has to acknowledge, by severity; severity 5 waits for nobody."""
-
-LEEWAY = timedelta(minutes=1)
-"""How far a person's clock may run ahead of ours before a time counts as the future."""
+from incident.core.roles import assign, offer_to_those_on_call
+from incident.core.surroundings import Surroundings
+from incident.core.times import not_in_the_future
 
 
-def declare(command: do.Declare, now: datetime) -> list[ev.Event]:
-    """The declaration, and the roles that were given out with it."""
+def declare(command: do.Declare, around: Surroundings, now: datetime) -> list[ev.Event]:
+    """The declaration, the roles given out with it, and who is told: by offer and by page."""
     start = command.start_time or command.detected_time or now
     not_in_the_future(start, now)
     if command.detected_time:
         not_in_the_future(command.detected_time, now)
         if command.detected_time < start:
             raise Rejected("bad-times", "It cannot have been detected before it began.")
+    terms = around.policy.terms(around.revision)
     declared = ev.Declared(
         by=command.by,
         at=now,
         phase="investigating" if command.status == "active" else None,
         start_time=start,
-        respond_by=respond_by(command.severity, now),
+        terms=terms,
+        **beginning(terms, command.severity, now),
         **command.model_dump(
             exclude={"by", "authority", "start_time", "roles", "links"},
         ),
         links=command.links,
     )
-    assigned = [
-        ev.RoleAssigned(by=command.by, at=now, role=role, holder=holder)
-        for role, holder in command.roles.items()
-    ]
-    return [declared, *assigned]
+    told: list[ev.Event] = [declared, *given_out(command, fold([declared]), around, now)]
+    incident = fold(told)
+    if waits(incident):
+        told += offer_to_those_on_call(incident, around, now)
+    return [*told, *begin(incident, around, now)]
 
 
-def respond_by(severity: int, now: datetime) -> datetime | None:
-    """When somebody must have acknowledged an incident of `severity` that is new at `now`."""
-    within = RESPOND_WITHIN.get(severity)
-    return now + within if within else None
+def given_out(
+    command: do.Declare, incident: Incident, around: Surroundings, now: datetime
+) -> Iterable[ev.Event]:
+    """The roles that come with the declaration."""
+    for role, holder in command.roles.items():
+        assigned = do.AssignRole(by=command.by, role=role, assignee=holder)
+        yield from assign(incident, assigned, around, now)
 
 
 def recount(command: do.Import, now: datetime) -> list[ev.Event]:
@@ -59,9 +60,3 @@ def recount(command: do.Import, now: datetime) -> list[ev.Event]:
             return [*command.events, ev.Imported(by=command.by, at=now, source=command.source)]
         case _:
             raise Rejected("bad-history", "A history begins with its only declaration.")
-
-
-def not_in_the_future(moment: datetime, now: datetime) -> None:
-    """Refuse times that have not come yet."""
-    if moment > now + LEEWAY:
-        raise Rejected("bad-time", "That time is still to come. Check the date and the zone.")

@@ -9,11 +9,11 @@ from incident.core import events as ev
 from incident.core import learned
 from incident.core.chronicle import entry_type
 from incident.core.history import REPORT
-from incident.core.incident import Action
 from incident.core.markdown import inline, opening
 from incident.core.phrases import date_and_clock, listed
-from incident.core.roles import role_title
+from incident.core.pieces import Action
 from incident.core.story import Story, mark, said, timeline
+from incident.core.titles import role_title
 from incident.core.values import ENDED, ROLES, Moment, RoleName, Value
 
 HELPERS = {

@@ -5,7 +5,7 @@ kind, and a kind that is no longer written stays readable under "Retired" at the
 Nothing here decides whether an event may happen.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
@@ -14,216 +14,164 @@ from incident.core.action_events import (
     ActionApproved,
     ActionCompleted,
     ActionDescribed,
+    ActionOverdue,
     ActionProposed,
+    ActionQueued,
     ActionReassigned,
     ActionStarted,
+    ActionUnqueued,
     ApprovalWithdrawn,
     ConflictOverridden,
     Hold,
     ReservationCleared,
 )
-from incident.core.values import (
-    Audience,
-    Happening,
-    Link,
-    Moment,
-    NoteType,
-    Phase,
-    RoleName,
-    Status,
+from incident.core.entry_events import (
+    EntryAmended,
+    EntryPinned,
+    EntryRedacted,
+    EntryUnpinned,
+    Mark,
+    Noted,
+    UpdatePosted,
+)
+from incident.core.escalation_events import (
+    Acknowledged,
+    AcknowledgementLapsed,
+    AcknowledgementQuestioned,
+    Called,
+    CommanderMissing,
+    EscalationEnded,
+    EscalationPaused,
+    EscalationRestarted,
+    EscalationResumed,
+    Paged,
+    PageUndelivered,
+    PeopleCalled,
+    PolicyApplied,
+    PostmortemOverdue,
+    ResolveTargetMissed,
+    ResponseMissed,
+    Skipped,
+    UpdateMissed,
+    UpdateSnoozed,
+)
+from incident.core.life_events import (
+    Activated,
+    Cancelled,
+    Closed,
+    Declared,
+    DetailsChanged,
+    Imported,
+    Mitigated,
+    PhaseChanged,
+    Reopened,
+    Resolved,
+    SeverityChanged,
+    TimesCorrected,
+)
+from incident.core.role_events import (
+    HypothesisJudged,
+    HypothesisRaised,
+    OfferDeclined,
+    OfferExpired,
+    OfferWithdrawn,
+    RoleAccepted,
+    RoleAssigned,
+    RoleOffered,
+    RoleReleased,
+    ShiftEnded,
+    ShiftExtended,
+    Verdict,
 )
 
 __all__ = [
+    "EVENT",
+    "Acknowledged",
+    "AcknowledgementLapsed",
+    "AcknowledgementQuestioned",
     "ActionAbandoned",
     "ActionApproved",
     "ActionCompleted",
     "ActionDescribed",
+    "ActionOverdue",
     "ActionProposed",
+    "ActionQueued",
     "ActionReassigned",
     "ActionStarted",
+    "ActionUnqueued",
+    "Activated",
     "ApprovalWithdrawn",
+    "Called",
+    "Cancelled",
+    "Closed",
+    "CommanderMissing",
     "ConflictOverridden",
+    "Declared",
+    "DetailsChanged",
+    "EntryAmended",
+    "EntryPinned",
+    "EntryRedacted",
+    "EntryUnpinned",
+    "EscalationEnded",
+    "EscalationPaused",
+    "EscalationRestarted",
+    "EscalationResumed",
+    "Event",
     "Hold",
+    "HypothesisJudged",
+    "HypothesisRaised",
+    "Imported",
+    "Mark",
+    "Mitigated",
+    "Noted",
+    "OfferDeclined",
+    "OfferExpired",
+    "OfferWithdrawn",
+    "PageUndelivered",
+    "Paged",
+    "PeopleCalled",
+    "PhaseChanged",
+    "PolicyApplied",
+    "PostmortemOverdue",
+    "Reopened",
     "ReservationCleared",
-]  # of other modules: events about actions are reached through this one, too
+    "ResolveTargetMissed",
+    "Resolved",
+    "ResponseMissed",
+    "RoleAccepted",
+    "RoleAssigned",
+    "RoleOffered",
+    "RoleReleased",
+    "SeverityChanged",
+    "ShiftEnded",
+    "ShiftExtended",
+    "Skipped",
+    "TimesCorrected",
+    "UpdateMissed",
+    "UpdatePosted",
+    "UpdateSnoozed",
+    "Verdict",
+]  # of other modules: those events are reached through this one, too
 
-
-class Declared(Happening):
-    kind: Literal["declared"] = "declared"
-    title: str
-    severity: int
-    status: Status = "active"
-    phase: Phase | None = None
-    description: str = ""
-    start_time: Moment
-    detected_time: Moment | None = None
-    affected_services: tuple[str, ...] = ()
-    affected_regions: tuple[str, ...] = ()
-    drill: bool = False
-    visibility: Literal["public"] = "public"
-    metadata: dict[str, Any] = {}
-    links: tuple[Link, ...] = ()
-    respond_by: Moment | None = None
-
-
-class Imported(Happening):
-    kind: Literal["imported"] = "imported"
-    source: str
-
-
-class Noted(Happening):
-    """Something a person or a system wrote down. `late`: told more than a minute afterwards."""
-
-    kind: Literal["noted"] = "noted"
-    type: NoteType = "info"
-    message: str
-    late: bool = False
-    approx: bool = False
-
-
-class Acknowledged(Happening):
-    kind: Literal["acknowledged"] = "acknowledged"
-
-
-class ResponseMissed(Happening):
-    kind: Literal["response_missed"] = "response_missed"
-    respond_by: Moment
-
-
-class Activated(Happening):
-    kind: Literal["activated"] = "activated"
-    phase: Phase
-    reason: str = ""
-
-
-class PhaseChanged(Happening):
-    kind: Literal["phase_changed"] = "phase_changed"
-    phase: Phase
-    reason: str = ""
-
-
-class Mitigated(Happening):
-    kind: Literal["mitigated"] = "mitigated"
-    reason: str = ""
-
-
-class Resolved(Happening):
-    kind: Literal["resolved"] = "resolved"
-    reason: str = ""
-
-
-class Closed(Happening):
-    kind: Literal["closed"] = "closed"
-    reason: str
-
-
-class Cancelled(Happening):
-    kind: Literal["cancelled"] = "cancelled"
-    reason: str
-    merged_into: str | None = None
-
-
-class Reopened(Happening):
-    kind: Literal["reopened"] = "reopened"
-    phase: Phase
-    reason: str
-
-
-class SeverityChanged(Happening):
-    kind: Literal["severity_changed"] = "severity_changed"
-    severity: int
-    previous: int
-    reason: str = ""
-    respond_by: Moment | None = None
-
-
-class DetailsChanged(Happening):
-    """Only what changed is set; the rest is None."""
-
-    kind: Literal["details_changed"] = "details_changed"
-    title: str | None = None
-    description: str | None = None
-    affected_services: tuple[str, ...] | None = None
-    affected_regions: tuple[str, ...] | None = None
-    drill: bool | None = None
-    metadata: dict[str, Any] | None = None
-    links: tuple[Link, ...] | None = None
-
-
-class TimesCorrected(Happening):
-    """Only what was corrected is set; the rest is None."""
-
-    kind: Literal["times_corrected"] = "times_corrected"
-    start_time: Moment | None = None
-    detected_time: Moment | None = None
-    declared_time: Moment | None = None
-    acknowledged_time: Moment | None = None
-    mitigation_time: Moment | None = None
-    resolution_time: Moment | None = None
-
-
-class RoleAssigned(Happening):
-    kind: Literal["role_assigned"] = "role_assigned"
-    role: RoleName
-    holder: str
-    previous: str | None = None
-
-
-class RoleReleased(Happening):
-    kind: Literal["role_released"] = "role_released"
-    role: RoleName
-    holder: str
-
-
-class UpdatePosted(Happening):
-    kind: Literal["update_posted"] = "update_posted"
-    audience: Audience
-    message: str
-    due_at: Moment | None = None
-
-
-class UpdateMissed(Happening):
-    kind: Literal["update_missed"] = "update_missed"
-    audience: Audience
-    due_at: Moment
-
-
-class EntryAmended(Happening):
-    kind: Literal["entry_amended"] = "entry_amended"
-    entry: int
-    message: str
-
-
-class EntryPinned(Happening):
-    kind: Literal["entry_pinned"] = "entry_pinned"
-    entry: int
-
-
-class EntryUnpinned(Happening):
-    kind: Literal["entry_unpinned"] = "entry_unpinned"
-    entry: int
-
-
-class EntryRedacted(Happening):
-    """The one event that removes text: of entry number `entry`, and what the state kept of it.
-
-    `fields` names what in the state still showed that text, such as `title` or
-    `actions.ACT-3.impact`.
-    """
-
-    kind: Literal["entry_redacted"] = "entry_redacted"
-    entry: int
-    fields: tuple[str, ...] = ()
-
-
-Mark = EntryAmended | EntryPinned | EntryUnpinned | EntryRedacted
-"""Events that speak of an earlier entry, named by its number."""
 
 Event = Annotated[
     Declared
     | Imported
     | Noted
+    | Paged
+    | PeopleCalled
+    | PageUndelivered
     | Acknowledged
+    | AcknowledgementQuestioned
+    | AcknowledgementLapsed
+    | EscalationPaused
+    | EscalationResumed
+    | EscalationRestarted
+    | EscalationEnded
+    | CommanderMissing
+    | PolicyApplied
+    | ResolveTargetMissed
+    | PostmortemOverdue
     | ResponseMissed
     | Activated
     | PhaseChanged
@@ -237,6 +185,15 @@ Event = Annotated[
     | TimesCorrected
     | RoleAssigned
     | RoleReleased
+    | RoleOffered
+    | RoleAccepted
+    | OfferDeclined
+    | OfferExpired
+    | OfferWithdrawn
+    | ShiftEnded
+    | ShiftExtended
+    | HypothesisRaised
+    | HypothesisJudged
     | ActionProposed
     | ActionApproved
     | ApprovalWithdrawn
@@ -245,10 +202,14 @@ Event = Annotated[
     | ActionAbandoned
     | ActionReassigned
     | ActionDescribed
+    | ActionQueued
+    | ActionUnqueued
+    | ActionOverdue
     | ConflictOverridden
     | ReservationCleared
     | UpdatePosted
     | UpdateMissed
+    | UpdateSnoozed
     | EntryAmended
     | EntryPinned
     | EntryUnpinned

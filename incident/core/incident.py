@@ -4,78 +4,22 @@
 a glance stays in the events, so that the state stays small.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from datetime import datetime
 from functools import reduce
 from typing import Any, Literal
 
 from incident.core import events as ev
-from incident.core.values import (
-    AUDIENCES,
-    ENDED,
-    ROLES,
-    ActionStatus,
-    Duration,
-    Link,
-    Moment,
-    Phase,
-    Risk,
-    Status,
-    Value,
-)
+from incident.core import recording as rec
+from incident.core.pieces import Action, Channel, Hypothesis, Ladder, Role, earliest
+from incident.core.policy import BUILT_IN, Terms
+from incident.core.values import AUDIENCES, ENDED, ROLES, Link, Moment, Phase, Status, Value
 
-SHAPE = 1
+SHAPE = 2
 """Raise this when the state's shape or `evolve` changes: older states are folded anew."""
 
-REDACTED = "[redacted]"
-
-DECLARED = (
-    "title",
-    "severity",
-    "status",
-    "phase",
-    "description",
-    "start_time",
-    "detected_time",
-    "affected_services",
-    "affected_regions",
-    "drill",
-    "visibility",
-    "metadata",
-    "links",
-    "respond_by",
-)
-"""What a declaration says of the incident, field by field."""
-
-
-class Role(Value):
-    holder: str | None = None
-    since: Moment | None = None
-
-
-class Action(Value):
-    id: str
-    description: str
-    status: ActionStatus = "proposed"
-    target: str | None = None
-    region: str | None = None
-    owner: str | None = None
-    impact: str = ""
-    risk: Risk | None = None
-    estimate: Duration | None = None
-    created_by: str
-    created_at: Moment
-    approved_by: str | None = None
-    started_at: Moment | None = None
-    completed_at: Moment | None = None
-    executed_on: str | None = None
-
-
-class Channel(Value):
-    """What one audience was promised. `missed`: the promise was not kept, and that is recorded."""
-
-    last_sent_at: Moment | None = None
-    due_at: Moment | None = None
-    missed: bool = False
+REDACTED = rec.REDACTED
+BUILT_IN_TERMS = BUILT_IN.terms(0)
 
 
 class Incident(Value):
@@ -99,8 +43,16 @@ class Incident(Value):
     affected_regions: tuple[str, ...] = ()
     roles: dict[str, Role] = {name: Role() for name in ROLES}
     actions: tuple[Action, ...] = ()
+    hypotheses: tuple[Hypothesis, ...] = ()
     acknowledged_by: str | None = None
-    respond_by: Moment | None = None
+    ladder: Ladder = Ladder()
+    leaderless_since: Moment | None = None
+    """Since when a live incident that needs a commander has none."""
+    leader_calls: int = 0
+    leader_called_at: Moment | None = None
+    resolve_by: Moment | None = None
+    postmortem_by: Moment | None = None
+    terms: Terms = BUILT_IN_TERMS
     communications: dict[str, Channel] = {name: Channel() for name in AUDIENCES}
     merged_into: str | None = None
     metadata: dict[str, Any] = {}
@@ -112,17 +64,39 @@ class Incident(Value):
     """Numbers of the entries that only speak of other entries."""
 
     @property
-    def wake_at(self) -> Moment | None:
+    def wake_at(self) -> datetime | None:
         """The next moment at which time alone changes something; None when nothing is due."""
-        due = [c.due_at for c in self.communications.values() if c.due_at and not c.missed]
-        return min([*due, *([self.respond_by] if self.respond_by else [])], default=None)
+        if self.status in ENDED:
+            return self.postmortem_by
+        return earliest(
+            self.ladder.wake_at,
+            self.command_by,
+            self.resolve_by,
+            *(channel.wake_at for channel in self.communications.values()),
+            *(role.wake_at for role in self.roles.values()),
+            *(action.wake_at for action in self.actions),
+        )
+
+    @property
+    def command_by(self) -> datetime | None:
+        """When somebody is paged because nobody commands."""
+        if self.leaderless_since is None or self.leader_calls >= rec.LEADER_CALLS:
+            return None
+        return (self.leader_called_at or self.leaderless_since) + rec.COMMAND_WITHIN
 
     @property
     def commander(self) -> str | None:
         return self.roles["incident_commander"].holder
 
+    def role(self, name: str) -> Role:
+        """The role, which nobody holds as long as nobody took it."""
+        return self.roles.get(name) or Role()
+
     def action(self, action: str) -> Action | None:
         return next((a for a in self.actions if a.id == action), None)
+
+    def hypothesis(self, hypothesis: str) -> Hypothesis | None:
+        return next((h for h in self.hypotheses if h.id == hypothesis), None)
 
 
 def fold(events: Iterable[ev.Event], start: Incident | None = None) -> Incident:
@@ -134,31 +108,61 @@ def evolve(incident: Incident, event: ev.Event) -> Incident:
     """`incident` after `event`."""
     changes = {"entries": incident.entries + 1, **changes_of(incident, event)}
     after = incident.model_copy(update=changes)
-    return without_deadlines(after) if after.status in ENDED else after
+    if after.status in ENDED:
+        return rec.without_deadlines(after)
+    return rec.with_consequences(after, event)
 
 
 def changes_of(incident: Incident, event: ev.Event) -> dict[str, Any]:
     """Which fields of the state `event` sets, and to what."""
     match event:
         case ev.Declared():
-            told = {name: getattr(event, name) for name in DECLARED}
-            return told | {"declared_time": event.at}
-        case ev.Noted() | ev.Imported() | ev.ConflictOverridden() | ev.ReservationCleared():
+            return rec.declared(incident, event)
+        case (
+            ev.Noted()
+            | ev.Imported()
+            | ev.ConflictOverridden()
+            | ev.ReservationCleared()
+            | ev.PeopleCalled()
+            | ev.PageUndelivered()
+        ):
             return {}
+        case ev.Paged():
+            return rec.paged(event)
         case ev.Acknowledged():
-            return {
-                "acknowledged_by": event.by,
-                "acknowledged_time": event.at,
-                "respond_by": None,
-            }
+            return rec.acknowledged(incident, event)
+        case ev.AcknowledgementQuestioned():
+            return rec.on_ladder(incident, asked=True, prove_by=event.answer_by)
+        case ev.AcknowledgementLapsed():
+            return {"acknowledged_by": None} | rec.on_ladder(incident, prove_by=None, asked=False)
+        case ev.EscalationPaused():
+            return rec.on_ladder(incident, paused_at=event.at, paused_until=event.until)
+        case ev.EscalationResumed():
+            clocks = {"respond_by": event.respond_by, "climb_at": event.climb_at}
+            return rec.on_ladder(incident, paused_at=None, paused_until=None, **clocks)
+        case ev.EscalationRestarted():
+            return rec.restarted(incident, event)
+        case ev.EscalationEnded():
+            stopped = incident.ladder.without_clocks()
+            return {"ladder": stopped.model_copy(update={"ended": event.why})}
+        case ev.CommanderMissing():
+            return {"leader_calls": incident.leader_calls + 1, "leader_called_at": event.at}
+        case ev.PolicyApplied():
+            roles = {name: incident.role(name) for name in event.terms.roles} | incident.roles
+            return {"terms": event.terms, "roles": roles} | rec.new_clocks(incident, event)
+        case ev.ResolveTargetMissed():
+            return {"resolve_by": None}
+        case ev.PostmortemOverdue():
+            return {"postmortem_by": None}
         case ev.ResponseMissed():
-            return {"respond_by": None}
+            return rec.on_ladder(incident, respond_by=None, climb_at=None)
         case ev.Activated():
             return {"status": "active", "phase": event.phase}
         case ev.PhaseChanged():
             return {"phase": event.phase}
         case ev.Mitigated():
-            return {"status": "mitigated", "phase": None, "mitigation_time": event.at}
+            quiet = {"ladder": incident.ladder.without_clocks()}
+            return {"status": "mitigated", "phase": None, "mitigation_time": event.at} | quiet
         case ev.Resolved():
             mitigated = incident.mitigation_time or event.at
             return {
@@ -166,103 +170,93 @@ def changes_of(incident: Incident, event: ev.Event) -> dict[str, Any]:
                 "phase": None,
                 "mitigation_time": mitigated,
                 "resolution_time": event.at,
+                "postmortem_by": event.postmortem_by,
             }
         case ev.Closed():
-            return {"status": "closed", "closed_time": event.at}
+            return {"status": "closed", "closed_time": event.at, "postmortem_by": None}
         case ev.Cancelled():
             return {"status": "cancelled", "phase": None, "merged_into": event.merged_into}
         case ev.Reopened():
-            cleared = dict.fromkeys(("mitigation_time", "resolution_time", "closed_time"))
-            return {"status": "active", "phase": event.phase, **cleared}
+            return rec.reopened(incident, event)
         case ev.SeverityChanged():
-            return {"severity": event.severity, "respond_by": event.respond_by}
+            legacy = {"climb_at": event.respond_by} if event.respond_by else {}
+            changed = {"severity": event.severity} | rec.on_ladder(incident, **legacy)
+            return changed | rec.new_clocks(incident, event)
         case ev.DetailsChanged() | ev.TimesCorrected():
             return event.model_dump(exclude_none=True, exclude={"kind", "by", "at", "links"}) | (
                 {"links": event.links}
                 if isinstance(event, ev.DetailsChanged) and event.links is not None
                 else {}
             )
-        case ev.RoleAssigned():
-            held = Role(holder=event.holder, since=event.at)
+        case ev.RoleAssigned() | ev.RoleAccepted():
+            held = Role(holder=event.holder, since=event.at, shift_ends=event.shift_ends)
             return {"roles": incident.roles | {event.role: held}}
         case ev.RoleReleased():
-            return {"roles": incident.roles | {event.role: Role()}}
+            offer = incident.role(event.role).offer
+            return {"roles": incident.roles | {event.role: Role(offer=offer)}}
+        case ev.RoleOffered():
+            return rec.on_role(incident, event.role, offer=rec.offer(event))
+        case ev.OfferDeclined() | ev.OfferExpired() | ev.OfferWithdrawn():
+            return rec.on_role(incident, event.role, offer=None)
+        case ev.ShiftEnded():
+            return rec.on_role(incident, event.role, shift_ends=None)
+        case ev.ShiftExtended():
+            return rec.on_role(incident, event.role, shift_ends=event.shift_ends)
+        case ev.HypothesisRaised():
+            raised = Hypothesis(
+                id=event.hypothesis, description=event.description, by=event.by, at=event.at
+            )
+            return {"hypotheses": (*incident.hypotheses, raised)}
+        case ev.HypothesisJudged():
+            return rec.judged(incident, event)
         case ev.ActionProposed():
             taken = event.model_dump(exclude={"kind", "by", "at", "action"})
             action = Action(id=event.action, created_by=event.by, created_at=event.at, **taken)
             return {"actions": (*incident.actions, action)}
         case ev.ActionApproved():
-            return on_action(incident, event.action, {"approved_by": event.by})
+            return rec.on_action(incident, event.action, approved_by=event.by)
         case ev.ApprovalWithdrawn():
-            return on_action(incident, event.action, {"approved_by": None})
+            return rec.on_action(incident, event.action, approved_by=None)
         case ev.ActionStarted():
             started = {"status": "in-progress", "owner": event.owner, "started_at": event.at}
-            return on_action(incident, event.action, started)
+            return rec.on_action(incident, event.action, **started | rec.NOT_QUEUED)
         case ev.ActionCompleted():
             done = {"status": "completed", "completed_at": event.at}
-            return on_action(incident, event.action, done | {"executed_on": event.executed_on})
+            return rec.on_action(incident, event.action, **done, executed_on=event.executed_on)
         case ev.ActionAbandoned():
             given_up = {"status": "abandoned", "completed_at": event.at}
-            return on_action(incident, event.action, given_up)
+            return rec.on_action(incident, event.action, **given_up | rec.NOT_QUEUED)
         case ev.ActionReassigned():
-            return on_action(incident, event.action, {"owner": event.owner})
+            return rec.on_action(incident, event.action, owner=event.owner)
         case ev.ActionDescribed():
             told = event.model_dump(include={"description", "impact"}, exclude_none=True)
-            return on_action(incident, event.action, told)
+            return rec.on_action(incident, event.action, **told)
+        case ev.ActionQueued():
+            by = incident.action(event.action)
+            asked_by = by.queued_by if by and by.queued_by else event.by
+            return rec.on_action(incident, event.action, run_after=event.after, queued_by=asked_by)
+        case ev.ActionUnqueued():
+            return rec.on_action(incident, event.action, **rec.NOT_QUEUED)
+        case ev.ActionOverdue():
+            return rec.on_action(incident, event.action, overdue=True)
         case ev.UpdatePosted():
-            channel = Channel(last_sent_at=event.at, due_at=event.due_at)
+            promised = event.promised and event.due_at is not None
+            channel = Channel(last_sent_at=event.at, due_at=event.due_at, promised=promised)
             return {"communications": incident.communications | {event.audience: channel}}
         case ev.UpdateMissed():
-            missed = incident.communications[event.audience].model_copy(update={"missed": True})
-            return {"communications": incident.communications | {event.audience: missed}}
+            return rec.on_channel(incident, event.audience, missed=True)
+        case ev.UpdateSnoozed():
+            put_off = {"due_at": event.until, "missed": False, "promised": True, "snoozed": True}
+            return rec.on_channel(incident, event.audience, **put_off)
         case ev.EntryAmended():
-            return {"amended": with_number(incident.amended, event.entry), **marked(incident)}
+            amended = rec.with_number(incident.amended, event.entry)
+            return {"amended": amended, **rec.marked(incident)}
         case ev.EntryPinned():
-            return {"pinned": with_number(incident.pinned, event.entry), **marked(incident)}
+            return {"pinned": rec.with_number(incident.pinned, event.entry), **rec.marked(incident)}
         case ev.EntryUnpinned():
             kept_pins = tuple(n for n in incident.pinned if n != event.entry)
-            return {"pinned": kept_pins, **marked(incident)}
+            return {"pinned": kept_pins, **rec.marked(incident)}
         case ev.EntryRedacted():
-            gone = {"redacted": with_number(incident.redacted, event.entry), **marked(incident)}
-            return gone | without_text(incident, event.fields)
-
-
-def on_action(incident: Incident, action: str, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """The actions with `changes` made to the one named `action`."""
-    changed = tuple(a.model_copy(update=changes) if a.id == action else a for a in incident.actions)
-    return {"actions": changed}
-
-
-def with_number(numbers: tuple[int, ...], number: int) -> tuple[int, ...]:
-    return tuple(sorted({*numbers, number}))
-
-
-def marked(incident: Incident) -> dict[str, Any]:
-    """The entry being recorded is itself only a mark on another one."""
-    return {"marks": (*incident.marks, incident.entries + 1)}
-
-
-def without_deadlines(incident: Incident) -> Incident:
-    """Nothing falls due on an incident that has ended, whatever is still told of it."""
-    kept = {
-        name: channel.model_copy(update={"due_at": None, "missed": False})
-        for name, channel in incident.communications.items()
-    }
-    return incident.model_copy(update={"respond_by": None, "communications": kept})
-
-
-def without_text(incident: Incident, fields: tuple[str, ...]) -> dict[str, Any]:
-    """The state with the text of `fields` removed (see `EntryRedacted.fields`)."""
-    changes: dict[str, Any] = {}
-    for field in fields:
-        match field.split("."):
-            case ["actions", action, "description" | "impact" as name]:
-                base = incident.model_copy(update=changes)
-                changes |= on_action(base, action, {name: REDACTED})
-            case ["metadata" | "links" as name]:
-                changes[name] = {} if name == "metadata" else ()
-            case ["title" | "description" as name]:
-                changes[name] = REDACTED
-            case _:
-                pass
-    return changes
+            gone = rec.with_number(incident.redacted, event.entry)
+            marked = {"redacted": gone, **rec.marked(incident)}
+            return marked | rec.without_text(incident, event.fields)

@@ -5,9 +5,12 @@ from typing import Any
 
 from incident.core import commands as do
 from incident.core import events as ev
-from incident.core.declaration import not_in_the_future, respond_by
-from incident.core.incident import Incident
+from incident.core.escalation import begin, restart
+from incident.core.incident import Incident, evolve
+from incident.core.promises import anew, beginning, postmortem_by
 from incident.core.rejected import Rejected
+from incident.core.surroundings import Surroundings
+from incident.core.times import not_in_the_future
 from incident.core.values import FINAL
 
 NEXT: dict[str, frozenset[str]] = {
@@ -39,7 +42,9 @@ DETAILS = (
 )
 
 
-def move(incident: Incident, command: do.SetStatus, now: datetime) -> list[ev.Event]:
+def move(
+    incident: Incident, command: do.SetStatus, around: Surroundings, now: datetime
+) -> list[ev.Event]:
     """Take the incident to another status, or to another phase of the active one."""
     if command.phase and command.status != "active":
         raise Rejected("bad-transition", "Only an active incident has a phase.")
@@ -53,11 +58,11 @@ def move(incident: Incident, command: do.SetStatus, now: datetime) -> list[ev.Ev
             return [ev.Activated(phase=command.phase or "investigating", **told)]
         case "active":
             require_reason(command, "Say why it is reopened.")
-            return [ev.Reopened(phase=command.phase or "investigating", **told)]
+            return reopen(incident, command, around, now)
         case "mitigated":
             return [ev.Mitigated(**told)]
         case "resolved":
-            return [ev.Resolved(**told)]
+            return [ev.Resolved(postmortem_by=postmortem_by(incident, now), **told)]
         case "closed":
             require_reason(command, "Say why there will be no post-mortem, or where it is.")
             nothing_runs(incident)
@@ -71,6 +76,20 @@ def move(incident: Incident, command: do.SetStatus, now: datetime) -> list[ev.Ev
             return [ev.Cancelled(merged_into=command.merged_into, **told)]
         case "triage":
             raise Rejected("bad-transition", refusal(incident, "triage"))
+
+
+def reopen(
+    incident: Incident, command: do.SetStatus, around: Surroundings, now: datetime
+) -> list[ev.Event]:
+    """It begins again: its clocks, and the escalation with a new round."""
+    reopened = ev.Reopened(
+        by=command.by,
+        at=now,
+        reason=command.reason,
+        phase=command.phase or "investigating",
+        **beginning(incident.terms, incident.severity, now),
+    )
+    return [reopened, *begin(evolve(incident, reopened), around, now)]
 
 
 def stay(incident: Incident, command: do.SetStatus, now: datetime) -> list[ev.Event]:
@@ -97,23 +116,14 @@ def nothing_runs(incident: Incident) -> None:
         raise Rejected("actions-running", f"Complete or abandon {names} first.", actions=running)
 
 
-def acknowledge(incident: Incident, command: do.Acknowledge, now: datetime) -> list[ev.Event]:
-    """Say that somebody is on it, which stops the wait for an answer."""
-    if incident.acknowledged_by == command.by:
-        return []
-    if incident.acknowledged_by:
-        raise Rejected("already-acknowledged", f"{incident.acknowledged_by} is already on it.")
-    if incident.status not in {"triage", "active", "mitigated"}:
-        raise Rejected("not-open", f"The incident is {incident.status}.")
-    return [ev.Acknowledged(by=command.by, at=now)]
-
-
-def change(incident: Incident, command: do.ChangeIncident, now: datetime) -> list[ev.Event]:
+def change(
+    incident: Incident, command: do.ChangeIncident, around: Surroundings, now: datetime
+) -> list[ev.Event]:
     """Correct what is known about the incident: severity, details, times."""
     told: dict[str, Any] = {"by": command.by, "at": now}
     changes: list[ev.Event] = []
     if command.severity is not None and command.severity != incident.severity:
-        changes.append(new_severity(incident, command, now))
+        changes += new_severity(incident, command, around, now)
     details = differing(incident, command, DETAILS)
     if details:
         changes.append(ev.DetailsChanged(**told, **details))
@@ -125,19 +135,37 @@ def change(incident: Incident, command: do.ChangeIncident, now: datetime) -> lis
 
 
 def new_severity(
-    incident: Incident, command: do.ChangeIncident, now: datetime
-) -> ev.SeverityChanged:
-    """The new severity brings its own clock, unless somebody has answered already."""
+    incident: Incident, command: do.ChangeIncident, around: Surroundings, now: datetime
+) -> list[ev.Event]:
+    """The new severity brings its own clocks, which count from now; the old ones are void."""
     assert command.severity is not None
-    waits = incident.acknowledged_by is None and incident.status in {"triage", "active"}
-    return ev.SeverityChanged(
+    changed = ev.SeverityChanged(
         by=command.by,
         at=now,
         severity=command.severity,
         previous=incident.severity,
         reason=command.reason,
-        respond_by=respond_by(command.severity, now) if waits else None,
+        **anew(incident.terms, command.severity, incident.communications, now),
     )
+    return [changed, *restart(incident, evolve(incident, changed), around, now)]
+
+
+def apply_policy(
+    incident: Incident, command: do.ApplyPolicy, around: Surroundings, now: datetime
+) -> list[ev.Event]:
+    """Go on under the policy as it is now, with new clocks."""
+    still_worked_on(incident)
+    if incident.terms.revision == around.revision:
+        return []
+    terms = around.policy.terms(around.revision)
+    applied = ev.PolicyApplied(
+        by=command.by,
+        at=now,
+        terms=terms,
+        previous=incident.terms.revision,
+        **anew(terms, incident.severity, incident.communications, now),
+    )
+    return [applied, *restart(incident, evolve(incident, applied), around, now)]
 
 
 def differing(

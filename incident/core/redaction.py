@@ -50,5 +50,13 @@ def fields_still_showing(incident: Incident, event: ev.Event) -> tuple[str, ...]
                 for name in ("description", "impact")
                 if getattr(event, name) and getattr(action, name, None) == getattr(event, name)
             )
+        case ev.HypothesisRaised():
+            found = incident.hypothesis(event.hypothesis)
+            shows = found is not None and found.description == event.description
+            return (f"hypotheses.{event.hypothesis}.description",) if shows else ()
+        case ev.RoleOffered():
+            offered = incident.role(event.role).offer
+            shows = bool(event.message) and offered is not None
+            return (f"roles.{event.role}.message",) if shows else ()
         case _:
             return ()

@@ -26,6 +26,15 @@ Code = Literal[
     "target-busy",
     "override-not-commander",
     "bad-history",
+    "stale-page",
+    "no-levels",
+    "nothing-to-pause",
+    "no-such-person",
+    "no-such-role",
+    "no-offer",
+    "nothing-due",
+    "no-such-hypothesis",
+    "bad-queue",
 ]
 """Every reason `decide` may give. Each is explained in docs/refusals.md."""
 

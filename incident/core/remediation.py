@@ -9,13 +9,11 @@ from typing import Any
 
 from incident.core import commands as do
 from incident.core import events as ev
-from incident.core.incident import Action, Incident, evolve
+from incident.core.incident import Incident, evolve
 from incident.core.lifecycle import still_worked_on
+from incident.core.pieces import Action
+from incident.core.queueing import APPROVAL_UP_TO, busy, conflicts_of, queue, unfinished
 from incident.core.rejected import Rejected
-from incident.core.targets import ANYWHERE, overlapping
-
-APPROVAL_UP_TO = 2
-"""The mildest severity on which starting a fix needs approval."""
 
 NEXT: dict[str, frozenset[str]] = {
     "proposed": frozenset({"in-progress", "abandoned"}),
@@ -37,7 +35,7 @@ def change(incident: Incident, command: do.ChangeAction, now: datetime) -> list[
     """Approve, reassign, describe, start or end a fix: in that order, all or nothing."""
     still_worked_on(incident)
     changes: list[ev.Event] = []
-    for step in (approve, reassign, describe, progress):
+    for step in (approve, reassign, describe, queue, progress):
         action = known_action(incident, command.action)
         for event in step(incident, action, command, now):
             changes.append(event)
@@ -116,11 +114,6 @@ def describe(
     return [described, ev.ApprovalWithdrawn(by=command.by, at=now, action=action.id)]
 
 
-def unfinished(action: Action) -> None:
-    if action.status in {"completed", "abandoned"}:
-        raise Rejected("bad-transition", f"{action.id} is already {action.status}.")
-
-
 def progress(
     incident: Incident, action: Action, command: do.ChangeAction, now: datetime
 ) -> list[ev.Event]:
@@ -159,38 +152,6 @@ def start(
         raise Rejected("override-not-commander", "Only the incident commander can override this.")
     overridden = ev.ConflictOverridden(reason=command.override, conflicts=conflicts, **told)
     return [overridden, started]
-
-
-def busy(hold: ev.Hold) -> str:
-    where = "every region" if hold.region == ANYWHERE else hold.region
-    what = f"{hold.action} of {hold.incident}" if hold.incident else hold.action
-    return (
-        f"{hold.holder} has been on {hold.target} in {where} since {hold.since:%H:%M} UTC "
-        f"with {what}. Wait for it to end."
-    )
-
-
-def conflicts_of(
-    incident: Incident, action: Action, command: do.ChangeAction
-) -> tuple[ev.Hold, ...]:
-    """What already runs where `action` would: here (named by no incident), and in others."""
-    if action.target is None:
-        return ()
-    here = [
-        ev.Hold(
-            incident="",
-            action=other.id,
-            holder=other.owner or other.created_by,
-            since=other.started_at or other.created_at,
-            target=other.target,
-            region=other.region or ANYWHERE,
-        )
-        for other in incident.actions
-        if other.status == "in-progress"
-        and other.target
-        and overlapping(other.target, other.region, action.target, action.region)
-    ]
-    return (*here, *command.conflicts)
 
 
 def clear_reservation(

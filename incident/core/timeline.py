@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 from incident.core import commands as do
 from incident.core import events as ev
-from incident.core.declaration import not_in_the_future
 from incident.core.incident import Incident
 from incident.core.redaction import fields_still_showing
 from incident.core.rejected import Rejected
+from incident.core.times import not_in_the_future
 
 LATE_AFTER = timedelta(minutes=1)
 """An entry about something longer ago than this is marked as late."""

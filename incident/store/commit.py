@@ -11,6 +11,7 @@ from typing import Any
 
 from incident.core.events import EVENT, Event
 from incident.core.incident import SHAPE, Incident, fold
+from incident.core.owed import Owed
 
 UNKNOWN = ""
 """The digest of a command whose text was redacted."""
@@ -52,12 +53,14 @@ class Commit(Told):
     """A commit with the state after it.
 
     `wake_at` is the deadline that this commit armed, if it changed it. `declaration` is the
-    key of the declaration, on first commits that had one.
+    key of the declaration, on first commits that had one. `deliver` is what it owes to people
+    when it is new; once it is taken on it is no longer stored.
     """
 
     state: Incident
     wake_at: datetime | None = None
     declaration: str | None = None
+    deliver: tuple[Owed, ...] = ()
 
     def position(self, command: str) -> int:
         """The index, within this commit, of the first event of the command with that id."""
@@ -97,6 +100,8 @@ def document(commit: Commit) -> dict[str, Any]:
         stored["wake_at"] = commit.wake_at
     if commit.declaration:
         stored["declaration"] = commit.declaration
+    if commit.deliver:
+        stored["deliver"] = [one.model_dump() for one in commit.deliver]
     return stored
 
 

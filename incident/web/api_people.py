@@ -5,9 +5,9 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from incident import shapes
 from incident.answers import KeyReused
 from incident.bootstrap import origin
+from incident.command_shapes import time
 from incident.runtime import Runtime
 from incident.store.directory import Person, Taken
 from incident.store.keys import Keys
@@ -95,7 +95,7 @@ async def link(request: Request) -> Response:
         raise Problem(409, "person-disabled", f"{whom.handle} is disabled. Enable them first.")
     secret, expires = await runtime.credentials.issue_link(whom.handle, runtime.clock())
     url = f"{origin(runtime.settings)}/welcome?token={secret}"
-    return as_json({"url": url, "expires": shapes.time(expires)}, 201)
+    return as_json({"url": url, "expires": time(expires)}, 201)
 
 
 async def named(request: Request) -> Person:
@@ -141,6 +141,6 @@ def shown(person: Person) -> dict[str, Any]:
         "region": person.region,
         "timezone": person.timezone,
         "disabled": person.disabled,
-        "createdAt": shapes.time(person.created_at),
-        "lastSeen": shapes.time(person.last_seen),
+        "createdAt": time(person.created_at),
+        "lastSeen": time(person.last_seen),
     }

@@ -5,8 +5,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from incident import shapes
 from incident.access import require_admin
+from incident.command_shapes import time
 from incident.store.credentials import Token
 from incident.web.api_people import claimed
 from incident.web.exchange import as_json, asking, parsed, runtime_of
@@ -59,7 +59,7 @@ def shown(token: Token) -> dict[str, Any]:
         "id": token.id,
         "handle": token.handle,
         "label": token.label,
-        "createdAt": shapes.time(token.created_at),
-        "expiresAt": shapes.time(token.expires_at),
-        "lastUsed": shapes.time(token.last_used),
+        "createdAt": time(token.created_at),
+        "expiresAt": time(token.expires_at),
+        "lastUsed": time(token.last_used),
     }

@@ -12,6 +12,7 @@ from typing import Any
 
 from incident import shapes
 from incident.access import Visitor
+from incident.command_shapes import time
 from incident.core.commands import Command
 from incident.runtime import Runtime
 from incident.store.errors import StoreAway
@@ -80,7 +81,7 @@ class Conversation:
     async def _do(self, message: messages.Message) -> None:
         match message:
             case messages.Ping():
-                self._tell({"type": "pong", "now": shapes.time(self._runtime.clock())})
+                self._tell({"type": "pong", "now": time(self._runtime.clock())})
                 await self.be_at(self._place)
             case messages.Here():
                 if await self.be_at(message.place):

@@ -11,6 +11,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from incident import shapes
 from incident.access import ForeignOrigin, Visitor, refuse_foreign, visitor
+from incident.command_shapes import time
 from incident.runtime import Runtime
 from incident.store.errors import StoreAway
 from incident.web.catching_up import caught_up
@@ -99,7 +100,7 @@ def wanted(websocket: WebSocket) -> tuple[str | None, int | None]:
 
 def hello(runtime: Runtime, who: Visitor) -> bytes:
     user = {"handle": who.handle, "name": who.person.name, "role": who.authority}
-    now = shapes.time(runtime.clock())
+    now = time(runtime.clock())
     return shapes.encoded({"type": "hello", "protocol": PROTOCOL, "now": now, "user": user})
 
 

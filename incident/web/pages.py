@@ -8,8 +8,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from incident import shapes
 from incident.access import Visitor, require_admin, visitor
+from incident.command_shapes import time
 from incident.runtime import Runtime
 from incident.store.directory import Person
 from incident.web.problems import Problem, problem_of
@@ -52,7 +52,7 @@ async def room(request: Request) -> Response:
         "me": profile(who.person),
         "people": {handle: {"name": one["name"]} for handle, one in people.items()},
         "incident": whole,
-        "now": shapes.time(runtime.clock()),
+        "now": time(runtime.clock()),
     }
     entries = whole["timeline"][-FIRST_PAINT:]
     return await page(
@@ -79,7 +79,7 @@ async def people_link(request: Request) -> Response:
         raise Problem(404, "no-such-person", "There is nobody with that handle.")
     secret, expires = await runtime.credentials.issue_link(person.handle, runtime.clock())
     url = f"{own_address(request, runtime)}/welcome?token={secret}"
-    issued = {"handle": person.handle, "url": url, "expires": shapes.time(expires)}
+    issued = {"handle": person.handle, "url": url, "expires": time(expires)}
     return await directory_page(request, issued)
 
 
@@ -108,7 +108,7 @@ async def page(request: Request, template: str, *, nav: str, **context: Any) -> 
         "me": profile(who.person),
         "people": await everyone(runtime),
         "open_count": await runtime.lists.count(OPEN),
-        "now": shapes.time(runtime.clock()),
+        "now": time(runtime.clock()),
         "nav": nav,
     }
     return plain(request, template, {**shown, **context})
@@ -147,7 +147,7 @@ def profile(person: Person) -> dict[str, Any]:
         "region": person.region,
         "timezone": person.timezone,
         "disabled": person.disabled,
-        "lastSeen": shapes.time(person.last_seen),
+        "lastSeen": time(person.last_seen),
     }
 
 

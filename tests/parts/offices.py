@@ -10,7 +10,9 @@ from typing import Any
 
 from incident.core import commands as do
 from incident.core import events as ev
+from incident.core.decide import ALONE
 from incident.core.incident import Incident, fold
+from incident.core.surroundings import Surroundings
 from incident.core.values import in_utc_milliseconds
 from incident.desk import Desk
 from incident.feed import Feed
@@ -88,6 +90,7 @@ async def office(
     journal: Journal | None = None,
     lists: Lists | None = None,
     holds: Holds | None = None,
+    around: Surroundings = ALONE,
 ) -> Office:
     """A process on `database`, with its indexes in place, and with parts that fail if given."""
     clock = clock or Clock()
@@ -96,7 +99,7 @@ async def office(
     await journal.prepare()
     await lists.prepare()
     feed = Feed(journal)
-    desk = Desk(journal, holds, lists, feed, clock, origin)
+    desk = Desk(journal, holds, lists, feed, clock, lambda: around, origin)
     deadlines = Deadlines(database)
     return Office(database, journal, holds, lists, feed, desk, deadlines, origin, clock)
 

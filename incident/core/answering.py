@@ -1,0 +1,99 @@
+"""What people do about the ladder: answer it, climb it by hand, put it off.
+
+What time does to it stands in `escalation`.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from incident.core import commands as do
+from incident.core import events as ev
+from incident.core.escalation import resumed, upward
+from incident.core.incident import Incident
+from incident.core.rejected import Rejected
+from incident.core.surroundings import Surroundings
+
+PAUSE_LIMIT = timedelta(hours=24)
+OPEN = frozenset({"triage", "active", "mitigated"})
+
+
+def acknowledge(incident: Incident, command: do.Acknowledge, now: datetime) -> list[ev.Event]:
+    """Say that somebody is on it, which stops the ladder."""
+    ladder = incident.ladder
+    if command.round is not None and command.round != ladder.round:
+        raise Rejected("stale-page", stale(incident, command.round), round=ladder.round)
+    if incident.acknowledged_by == command.by:
+        return []
+    if incident.acknowledged_by:
+        raise Rejected("already-acknowledged", f"{incident.acknowledged_by} is already on it.")
+    if incident.status not in OPEN:
+        raise Rejected("not-open", f"The incident is {incident.status}.")
+    return [answered(incident, command.by, now)]
+
+
+def answered(incident: Incident, who: str, now: datetime) -> ev.Acknowledged:
+    """`who` is on it; unless they already have a role, something must come of it in time."""
+    within = incident.terms.severity(incident.severity).respond_within
+    leads = any(role.holder == who for role in incident.roles.values())
+    prove_by = now + within if within and not leads else None
+    return ev.Acknowledged(by=who, at=now, round=incident.ladder.round, prove_by=prove_by)
+
+
+def stale(incident: Incident, answered_round: int) -> str:
+    """Why a late answer does not count."""
+    if answered_round > incident.ladder.round:
+        return "There has been no such page."
+    if incident.status not in OPEN:
+        return f"That page is over: the incident is {incident.status}."
+    return (
+        "That page is over: the escalation has begun anew since. "
+        "Look at the incident, and acknowledge what is asked now."
+    )
+
+
+def escalate(
+    incident: Incident, command: do.Escalate, around: Surroundings, now: datetime
+) -> list[ev.Event]:
+    """Climb now, or page people by name."""
+    if incident.status not in OPEN:
+        raise Rejected("not-open", f"The incident is {incident.status}. Reopen it first.")
+    told: dict[str, Any] = {"by": command.by, "reason": command.reason}
+    if command.people:
+        for person in command.people:
+            if not around.roster.knows(person):
+                raise Rejected("no-such-person", f"There is nobody called {person}.")
+        return [ev.PeopleCalled(at=now, people=unique(command.people), **told)]
+    if not incident.terms.levels:
+        raise Rejected("no-levels", "The policy of this incident has no levels. Page by name.")
+    return upward(incident, around, now, **told)
+
+
+def unique(people: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(people))
+
+
+def pause(incident: Incident, command: do.PauseEscalation, now: datetime) -> list[ev.Event]:
+    """Stop the clocks for a while."""
+    if not incident.ladder.runs:
+        raise Rejected("nothing-to-pause", "Nobody is being paged, so there is nothing to pause.")
+    if command.duration > PAUSE_LIMIT:
+        raise Rejected("bad-time", "An escalation can be paused for 24 hours at most.")
+    until = now + command.duration
+    return [ev.EscalationPaused(by=command.by, at=now, until=until, reason=command.reason)]
+
+
+def resume(incident: Incident, command: do.ResumeEscalation, now: datetime) -> list[ev.Event]:
+    """End a pause before its time."""
+    if incident.ladder.paused_until is None:
+        return []
+    return [resumed(incident.ladder, command.by, now)]
+
+
+def report(command: do.ReportUndelivered, now: datetime) -> list[ev.Event]:
+    """A page did not arrive, which everybody should see."""
+    return [
+        ev.PageUndelivered(
+            by=command.by, at=now, person=command.person, channel=command.channel, why=command.why
+        )
+    ]

@@ -1,0 +1,31 @@
+"""What people think is the cause: raised, supported, eliminated; nothing is ever forgotten."""
+
+from datetime import datetime
+
+from incident.core import commands as do
+from incident.core import events as ev
+from incident.core.incident import Incident
+from incident.core.lifecycle import still_worked_on
+from incident.core.rejected import Rejected
+
+
+def raise_one(incident: Incident, command: do.RaiseHypothesis, now: datetime) -> list[ev.Event]:
+    still_worked_on(incident)
+    name = f"H{len(incident.hypotheses) + 1}"
+    return [
+        ev.HypothesisRaised(by=command.by, at=now, hypothesis=name, description=command.description)
+    ]
+
+
+def judge(incident: Incident, command: do.JudgeHypothesis, now: datetime) -> list[ev.Event]:
+    """Say what speaks for or against it now."""
+    found = incident.hypothesis(command.hypothesis)
+    if found is None:
+        raise Rejected("no-such-hypothesis", f"There is no hypothesis {command.hypothesis}.")
+    unknown = [number for number in command.entries if not 1 <= number <= incident.entries]
+    if unknown:
+        raise Rejected("no-such-entry", f"There is no entry T{unknown[0]}.")
+    if found.verdict == command.verdict and not (command.reason or command.entries):
+        return []
+    told = command.model_dump(exclude={"authority"})
+    return [ev.HypothesisJudged(at=now, **told)]

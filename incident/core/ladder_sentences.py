@@ -1,0 +1,98 @@
+"""The sentences of the ladder, of roles that are offered, and of clocks that ran out.
+
+Each says what happened and, where nobody can know it, why.
+"""
+
+from collections.abc import Sequence
+
+from incident.core import events as ev
+from incident.core.phrases import clock, listed, span
+from incident.core.titles import role_title
+
+
+def paged(event: ev.Paged) -> str:
+    """Who was paged on which level and why; which levels had nobody or were missed."""
+    who = listed([f"{called.person} ({called.why})" for called in event.people])
+    level = f"level {event.level}" + (f", turn {event.turn}" if event.turn > 1 else "")
+    if event.again:
+        told = f"No answer: paged {names(event.people)} again on {level}"
+    elif event.people:
+        told = f"Paged {who} on {level}"
+    else:
+        told = "Nobody could be paged"
+    parts = [f"{told}: {event.reason}" if event.reason else told]
+    parts += [f"nobody on level {skipped.level}: {skipped.why}" for skipped in event.skipped]
+    if event.missed:
+        levels = listed([str(level) for level in event.missed])
+        parts.append(f"level {levels} fell due while no server ran and was not paged")
+    return "; ".join(parts)
+
+
+def names(people: Sequence[ev.Called]) -> str:
+    return listed([called.person for called in people])
+
+
+def called(event: ev.PeopleCalled) -> str:
+    told = f"{event.by} paged {listed(event.people)}"
+    return f"{told}: {event.reason}" if event.reason else told
+
+
+def questioned(event: ev.AcknowledgementQuestioned) -> str:
+    return (
+        f"{event.person} acknowledged, took no role and wrote nothing since: still on it? "
+        f"The ladder goes on at {clock(event.answer_by)}"
+    )
+
+
+def restarted(event: ev.EscalationRestarted) -> str:
+    if event.climb_at is None:
+        return (
+            f"The acknowledgement has until {clock(event.prove_by)} to lead somewhere"
+            if (event.prove_by)
+            else "Nothing more is asked of the acknowledgement"
+        )
+    return f"The clocks of level {event.level} count anew; next level at {clock(event.climb_at)}"
+
+
+def resumed(event: ev.EscalationResumed) -> str:
+    at = f"; next level at {clock(event.climb_at)}" if event.climb_at else ""
+    return f"The escalation goes on{at}"
+
+
+def commander_missing(event: ev.CommanderMissing) -> str:
+    told = f"Nobody has been incident commander since {clock(event.since)}"
+    return (
+        f"{told}: paged {names(event.people)}"
+        if event.people
+        else f"{told}, and nobody is there to be paged"
+    )
+
+
+def offered(event: ev.RoleOffered) -> str:
+    """The person's own words stay in the entry's facts, as they belong to the brief."""
+    by = "" if event.by == "system" else f" by {event.by}"
+    why = f" ({event.why})" if event.why else ""
+    words = f": {event.message}" if event.message else ""
+    return f"{event.to} is offered {role_title(event.role)}{by}{why}{words}"
+
+
+def accepted(event: ev.RoleAccepted) -> str:
+    title, took = role_title(event.role), span(event.waited)
+    if event.previous:
+        return f"{event.previous} handed {title} to {event.holder}, accepted in {took}"
+    return f"{event.holder} accepted {title} in {took}"
+
+
+def shift_ended(event: ev.ShiftEnded) -> str:
+    told = f"The shift of {event.holder} as {role_title(event.role)} is over"
+    return (
+        f"{told}; {event.next} is on call now" if event.next else f"{told}, and nobody is on call"
+    )
+
+
+def judged(event: ev.HypothesisJudged) -> str:
+    words = {"open": "is open again", "supported": "is supported", "eliminated": "is ruled out"}
+    cited = [f"T{number}" for number in event.entries]
+    by = f" by {listed(cited)}" if cited else ""
+    told = f"{event.hypothesis} {words[event.verdict]}{by}"
+    return f"{told}: {event.reason}" if event.reason else told

@@ -1,0 +1,76 @@
+"""Who must hear of an event beyond the war room: what a commit owes to people.
+
+How they are told (mail, webhook, chat) and when is not known here.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from incident.core import events as ev
+from incident.core.incident import Incident
+from incident.core.values import Value
+
+Kind = Literal[
+    "page",
+    "question",
+    "offer",
+    "shift",
+    "update-overdue",
+    "action-overdue",
+    "commander-missing",
+    "resolve-target",
+    "postmortem",
+]
+
+URGENT = 1
+"""The severity that no quiet hours hold back."""
+PAGES: frozenset[Kind] = frozenset({"page", "commander-missing"})
+"""Kinds that wake somebody: whoever gets one need not hear of an offer in the same breath."""
+
+
+class Owed(Value):
+    """`person` must hear of event number `index` of its commit."""
+
+    index: int
+    person: str
+    kind: Kind
+    urgent: bool = False
+
+
+def owed(events: Sequence[ev.Event], after: Incident) -> tuple[Owed, ...]:
+    """What a commit with these `events`, and this state after it, owes to whom."""
+    told = [
+        Owed(index=index, person=person, kind=kind, urgent=after.severity <= URGENT)
+        for index, event in enumerate(events)
+        for person, kind in hearers(event, after)
+    ]
+    woken = {one.person for one in told if one.kind in PAGES}
+    return tuple(one for one in told if one.kind != "offer" or one.person not in woken)
+
+
+def hearers(event: ev.Event, after: Incident) -> Iterable[tuple[str, Kind]]:
+    """The people who must hear of one event; who did it themselves need not."""
+    match event:
+        case ev.Paged():
+            yield from ((called.person, "page") for called in event.people)
+        case ev.PeopleCalled():
+            yield from ((person, "page") for person in event.people)
+        case ev.AcknowledgementQuestioned():
+            yield event.person, "question"
+        case ev.RoleOffered() if event.to != event.by:
+            yield event.to, "offer"
+        case ev.ShiftEnded():
+            yield event.holder, "shift"
+        case ev.CommanderMissing():
+            yield from ((called.person, "commander-missing") for called in event.people)
+        case ev.UpdateMissed():
+            speaker = after.role("communications_lead").holder or after.commander
+            yield from ((who, "update-overdue") for who in [speaker] if who)
+        case ev.ActionOverdue():
+            yield event.owner, "action-overdue"
+        case ev.ResolveTargetMissed():
+            yield from ((who, "resolve-target") for who in [after.commander] if who)
+        case ev.PostmortemOverdue():
+            yield from ((who, "postmortem") for who in [event.owner] if who)
+        case _:
+            return

@@ -1,0 +1,105 @@
+"""Fixes that wait for another to end, and what stands in the way of one that would start.
+
+A waiting fix starts by itself when the other ends, if it is still approved then.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from incident.core import commands as do
+from incident.core import events as ev
+from incident.core.incident import Incident
+from incident.core.pieces import Action
+from incident.core.rejected import Rejected
+from incident.core.targets import ANYWHERE, overlapping
+
+APPROVAL_UP_TO = 2
+"""The mildest severity on which starting a fix needs approval."""
+SYSTEM = "system"
+
+
+def queue(
+    incident: Incident, action: Action, command: do.ChangeAction, now: datetime
+) -> list[ev.Event]:
+    """Start by itself when another one ends; or no longer."""
+    if command.run_after is None or command.run_after == (action.run_after or ""):
+        return []
+    if action.status != "proposed":
+        raise Rejected("bad-transition", f"{action.id} is already {action.status}.")
+    told: dict[str, Any] = {"by": command.by, "at": now, "action": action.id}
+    if not command.run_after:
+        return [ev.ActionUnqueued(reason="", **told)]
+    refuse_a_circle(incident, action, command.run_after)
+    return [ev.ActionQueued(after=command.run_after, **told)]
+
+
+def refuse_a_circle(incident: Incident, action: Action, after: str) -> None:
+    """What is waited for must be there, not be over, and not wait for this one itself."""
+    seen = after
+    while "/" not in seen:
+        if seen == action.id:
+            raise Rejected("bad-queue", f"{action.id} would wait for itself.")
+        other = incident.action(seen)
+        if other is None:
+            raise Rejected("no-such-action", f"This incident has no action {seen}.")
+        if seen == after:
+            unfinished(other)
+        if other.run_after is None:
+            return
+        seen = other.run_after
+
+
+def start_queued(incident: Incident, command: do.StartQueued, now: datetime) -> list[ev.Event]:
+    """What it waited for has ended: start it, or say why it does not start by itself."""
+    action = incident.action(command.action)
+    if action is None or action.status != "proposed" or action.run_after is None:
+        return []
+    told: dict[str, Any] = {"by": SYSTEM, "at": now, "action": action.id}
+    if incident.status in {"closed", "cancelled"}:
+        return [ev.ActionUnqueued(reason=f"the incident is {incident.status}", **told)]
+    if incident.severity <= APPROVAL_UP_TO and not action.approved_by:
+        return [ev.ActionUnqueued(reason="it is not approved", **told)]
+    conflicts = conflicts_of(incident, action, command)
+    if conflicts:
+        first = conflicts[0]
+        after = f"{first.incident}/{first.action}" if first.incident else first.action
+        return [ev.ActionQueued(after=after, **told)] if after != action.run_after else []
+    owner = action.owner or action.queued_by or action.created_by
+    return [ev.ActionStarted(owner=owner, **told)]
+
+
+def unfinished(action: Action) -> None:
+    if action.status in {"completed", "abandoned"}:
+        raise Rejected("bad-transition", f"{action.id} is already {action.status}.")
+
+
+def busy(hold: ev.Hold) -> str:
+    where = "every region" if hold.region == ANYWHERE else hold.region
+    what = f"{hold.action} of {hold.incident}" if hold.incident else hold.action
+    return (
+        f"{hold.holder} has been on {hold.target} in {where} since {hold.since:%H:%M} UTC "
+        f"with {what}. Run this one after it, or wait for it to end."
+    )
+
+
+def conflicts_of(
+    incident: Incident, action: Action, command: do.ChangeAction | do.StartQueued
+) -> tuple[ev.Hold, ...]:
+    """What already runs where `action` would: here (named by no incident), and in others."""
+    if action.target is None:
+        return ()
+    here = [
+        ev.Hold(
+            incident="",
+            action=other.id,
+            holder=other.owner or other.created_by,
+            since=other.started_at or other.created_at,
+            target=other.target,
+            region=other.region or ANYWHERE,
+        )
+        for other in incident.actions
+        if other.status == "in-progress"
+        and other.target
+        and overlapping(other.target, other.region, action.target, action.region)
+    ]
+    return (*here, *command.conflicts)

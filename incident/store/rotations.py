@@ -166,7 +166,7 @@ class Rotations:
     ) -> Rotation | None:
         """The rotation after a change of its overrides; None when `where` is not so."""
         with writing():
-            after = await self._rotations.find_one_and_update(
+            after: dict[str, Any] | None = await self._rotations.find_one_and_update(
                 {"_id": name, **THERE, **where},
                 change | {"$inc": {"revision": 1}},
                 return_document=ReturnDocument.AFTER,

@@ -81,7 +81,7 @@ def _span_of_days(part: object) -> tuple[Weekday, ...]:
 
 def first_day(written: object) -> str:
     """`2026-01-05` or `2026-01-05T09:00`: a wall clock, so without an offset."""
-    if isinstance(written, datetime) or isinstance(written, date):
+    if isinstance(written, date):  # a datetime is one, too
         text = written.isoformat()
     else:
         text = written if isinstance(written, str) else ""

@@ -5,9 +5,20 @@ Nobody who is disabled or unknown is ever on duty. Which level pages whom is not
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
-from incident.core.oncall.resolve import resolve
+from incident.core.oncall.nobody import absence
+from incident.core.oncall.resolve import extent, resolve, watch
 from incident.core.oncall.schedule import Schedule
+from incident.core.oncall.segments import (
+    Board,
+    Segment,
+    board_of,
+    segment,
+    union,
+    vacant,
+    within_reach,
+)
 from incident.core.oncall.watches import Duty, Upcoming, Watch
 from incident.core.values import Value
 
@@ -24,10 +35,22 @@ class Roster(Value):
         return handle in self.people
 
     def on_call(self, role: str, regions: Sequence[str], at: datetime) -> Watch:
-        """Who answers for a role: one rotation's people, those of `regions` first."""
-        for schedule in self.of_role(role):
-            return resolve(schedule, at, self.people)
-        return Watch(reason=f"no rotation serves the role {role}")
+        """Who answers for a role: the people of one rotation.
+
+        Of those with somebody on duty, one of `regions` comes first, and then the one whose
+        shift began last.
+        """
+        schedules = self.of_role(role)
+        if not schedules:
+            return Watch(reason=f"no rotation serves the role {role}")
+        boards, at = (
+            tuple(board_of(schedule, self.people) for schedule in schedules),
+            within_reach(at),
+        )
+        look = partial(chosen, boards, tuple(regions))
+        if vacant(look(at)):
+            return absence(role, boards, at)
+        return watch(look, boards, at)
 
     def of_rotation(self, name: str, at: datetime) -> Watch:
         """Who is on duty in the rotation of this name."""
@@ -39,3 +62,28 @@ class Roster(Value):
     def of_role(self, role: str) -> tuple[Schedule, ...]:
         """The rotations that serve a role."""
         return tuple(schedule for schedule in self.schedules if schedule.role == role)
+
+
+def chosen(boards: tuple[Board, ...], regions: Sequence[str], at: datetime) -> Segment:
+    """The people of the one rotation that answers at `at`, for as long as it is certain."""
+    parts = [(board, segment(board, at)) for board in boards]
+    present = [(board, part) for board, part in parts if part.slots]
+    first = max(present, key=lambda found: rank(found[0], found[1], regions, at), default=None)
+    around = union([part for _, part in parts])
+    return around._replace(slots=first[1].slots if first else ())
+
+
+def rank(
+    board: Board, part: Segment, regions: Sequence[str], at: datetime
+) -> tuple[bool, datetime]:
+    """Whether somebody is of one of these regions, and when the last of them began."""
+    places = [slot.region for slot in part.slots if slot.region is not None]
+    here = any(akin(place, region) for place in places for region in regions)
+    return here, max(extent(board, slot, at)[0] for slot in part.slots)
+
+
+def akin(place: str, region: str) -> bool:
+    """`eu-central` and `eu-central-1` are; `eu-west` and `eu-west2` are not."""
+    ours, theirs = place.casefold().split("-"), region.casefold().split("-")
+    shorter = min(len(ours), len(theirs))
+    return ours[:shorter] == theirs[:shorter]

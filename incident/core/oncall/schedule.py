@@ -5,6 +5,7 @@ Values only: when a turn begins and who has it is worked out in `turns` and `res
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Annotated, Literal, Self
 
 from pydantic import (
@@ -37,6 +38,7 @@ LONGEST_TURN = 31 * 24
 """Hours; so that every shift ends, and what lies around an instant is found quickly."""
 WALL_CLOCK_HOURS = frozenset({1, 2, 3, 4, 6, 8, 12, 24})
 """Every so many hours is by the wall clock; otherwise it is time that has passed."""
+LONGEST_OVERRIDE = timedelta(days=366)
 SUNRISE = "09:00"
 """When a region takes over in the short form."""
 UNCOUNTED = "2000-01-03"
@@ -197,6 +199,8 @@ class Override(Value):
     def sensible(self) -> Self:
         if self.end <= self.start:
             raise ValueError("end must be after start")
+        if self.end - self.start > LONGEST_OVERRIDE:
+            raise ValueError("must not last longer than a year")
         if (self.kind == "replace") != (self.with_person is not None):
             raise ValueError("with_person is who replaces, and for nothing else")
         if self.with_person == self.person:

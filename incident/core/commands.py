@@ -202,11 +202,13 @@ class JudgeHypothesis(Intent):
 class StartQueued(Intent):
     """What the action waited for has ended. Sent by the server, never by a person.
 
-    `conflicts`: as in `ChangeAction`.
+    `after`: what it is that ended; nothing happens if the action waits for something else by
+    now. None: whatever it waits for. `conflicts`: as in `ChangeAction`.
     """
 
     by: str = "system"
     action: ActionId
+    after: str | None = None
     conflicts: tuple[Hold, ...] = ()
 
 

@@ -54,6 +54,8 @@ def start_queued(incident: Incident, command: do.StartQueued, now: datetime) -> 
     action = incident.action(command.action)
     if action is None or action.status != "proposed" or action.run_after is None:
         return []
+    if command.after not in {None, action.run_after}:
+        return []
     told: dict[str, Any] = {"by": SYSTEM, "at": now, "action": action.id}
     if incident.status in {"closed", "cancelled"}:
         return [ev.ActionUnqueued(reason=f"the incident is {incident.status}", **told)]
@@ -64,8 +66,12 @@ def start_queued(incident: Incident, command: do.StartQueued, now: datetime) -> 
         first = conflicts[0]
         after = f"{first.incident}/{first.action}" if first.incident else first.action
         return [ev.ActionQueued(after=after, **told)] if after != action.run_after else []
-    owner = action.owner or action.queued_by or action.created_by
-    return [ev.ActionStarted(owner=owner, **told)]
+    return [ev.ActionStarted(owner=runner(action), **told)]
+
+
+def runner(action: Action) -> str:
+    """Whose a fix is that starts by itself."""
+    return action.owner or action.queued_by or action.created_by
 
 
 def unfinished(action: Action) -> None:

@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from incident.core.commands import Command
@@ -50,6 +50,12 @@ class Request:
         self.id = f"{self.command.by}:{self.key}" if self.key else os.urandom(16).hex()
         self.digest = hashlib.sha256(told.encode()).hexdigest()[:32]
         self.size = len(told)
+
+    def reworded(self, command: Command) -> "Request":
+        """The same request, so under the same id, with a copy of `command` of its own."""
+        fresh = replace(self, command=command)
+        fresh.id, fresh.digest = self.id, self.digest
+        return fresh
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Any
 
 from incident import shapes
 from incident.answers import Answer, KeyReused, Request
-from incident.core.commands import ChangeAction, Command, Declare, Import
+from incident.core.commands import ChangeAction, Command, Declare, Import, StartQueued
 from incident.core.decide import decide
 from incident.core.events import Event
 from incident.core.incident import Incident, fold
@@ -28,6 +28,7 @@ from incident.store.errors import StoreAway
 from incident.store.holds import Holds
 from incident.store.journal import Journal
 from incident.store.lists import Lists
+from incident.successors import Successors
 
 LANES = 2_000
 """Incidents whose newest state is kept in memory."""
@@ -60,6 +61,7 @@ class Desk:
         self._quiet = asyncio.Event()
         self._quiet.set()
         self._reservations = Reservations(journal, holds, self._submit, clock)
+        self.successors = Successors(journal, lists, self._submit, self._reservations)
 
     async def declare(self, command: Declare | Import, *, key: str | None = None) -> Answer:
         """A new incident. The same `key` of the same person finds the first one again.
@@ -129,9 +131,13 @@ class Desk:
         request = Request(command, key, expect=expect, now=now)
         self._begin()
         try:
-            if isinstance(command, ChangeAction) and command.status is not None:
-                return await self._reservations.change(incident, command, request)
-            return await self._submit(incident, request)
+            match command:
+                case ChangeAction():
+                    return await self.successors.change(incident, command, request)
+                case StartQueued():
+                    return await self._reservations.change(incident, command, request)
+                case _:
+                    return await self._submit(incident, request)
         finally:
             self._end()
 

@@ -10,14 +10,12 @@ from typing import Any
 
 from incident import shapes
 from incident.store.commit import Commit
-from incident.store.errors import StoreAway
+from incident.store.errors import UNREADABLE, StoreAway
 from incident.store.journal import Journal
 from incident.store.lists import Lists
 
 EVERY = 60.0
 """Seconds between two looks."""
-UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
-"""What reading a document raises that no version of this program has written."""
 
 logger = logging.getLogger(__name__)
 

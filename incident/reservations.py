@@ -1,8 +1,9 @@
 """Starting a fix takes its target's hold first, over all incidents; ending one gives it back.
 
-A hold whose start never came (a crash in between) is found by whoever needs the target:
-the log says whether its action runs. Taking such a hold back writes into the log of its
-incident, so that a start that was only slow is decided again and finds its hold gone.
+So do starts that the server makes by itself. A hold whose start never came (a crash in
+between) is found by whoever needs the target: the log says whether its action runs. Taking
+such a hold back writes into the log of its incident, so that a start that was only slow is
+decided again and finds its hold gone.
 """
 
 import asyncio
@@ -10,15 +11,15 @@ import os
 import random
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
 
 from incident.answers import Answer, HoldLost, Moved, Request
-from incident.core.action_events import Hold
-from incident.core.commands import ChangeAction, ClearReservation
+from incident.core.action_events import ActionStarted, Hold
+from incident.core.commands import ChangeAction, ClearReservation, StartQueued
 from incident.core.decide import decide
 from incident.core.pieces import Action
+from incident.core.queueing import runner
 from incident.core.rejected import Rejected
 from incident.core.targets import ANYWHERE
 from incident.store.commit import Commit
@@ -33,7 +34,14 @@ ATTEMPTS = 8
 LONGEST_WAIT = 0.05
 """Seconds before it does, so that two attempts to start the same thing part."""
 
+CONTENDED = "Others keep taking this target. Nothing was changed; try again."
+
 Submit = Callable[[str, Request], Awaitable[Answer]]
+Change = ChangeAction | StartQueued
+
+
+class Contended(StoreAway):
+    """The target was wanted by too many at once; nothing was changed."""
 
 
 class Reservations:
@@ -46,9 +54,9 @@ class Reservations:
         self._submit = submit
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
-    async def change(self, incident: str, command: ChangeAction, request: Request) -> Answer:
+    async def change(self, incident: str, command: Change, request: Request) -> Answer:
         """Do `command`, which changes a status; raises what `Desk.submit` raises."""
-        if command.status == "in-progress":
+        if isinstance(command, StartQueued) or command.status == "in-progress":
             # One after the other here, only so that they do not take the hold from each other.
             turn = self._turns.setdefault((incident, command.action), asyncio.Lock())
             async with turn:
@@ -60,7 +68,7 @@ class Reservations:
                 await self._holds.free(action.target, incident, action.id)
         return answer
 
-    async def _start(self, incident: str, command: ChangeAction, request: Request) -> Answer:
+    async def _start(self, incident: str, command: Change, request: Request) -> Answer:
         for _ in range(ATTEMPTS):
             wanted = await self._wanted(incident, command)
             try:
@@ -69,20 +77,20 @@ class Reservations:
                 return await self._started(incident, wanted, request)
             except HoldLost:
                 await asyncio.sleep(random.uniform(0, LONGEST_WAIT))  # noqa: S311 (jitter)
-        raise StoreAway("Others keep taking this target. Nothing was changed; try again.")
+        raise Contended(CONTENDED)
 
-    async def _wanted(self, incident: str, command: ChangeAction) -> Claim | None:
+    async def _wanted(self, incident: str, command: Change) -> Claim | None:
         """The hold that a start needs; None where `decide` alone settles it."""
         newest = await self._journal.latest(incident)
         action = newest.state.action(command.action) if newest else None
         if newest is None or action is None or action.target is None:
             return None
-        if action.status != "proposed" or refused(newest, command, self._clock()):
+        if not would_start(newest, command, self._clock()):
             return None
         return Claim(
             incident=incident,
             action=action.id,
-            holder=command.owner or action.owner or command.by,
+            holder=holder(action, command),
             since=self._clock(),
             target=action.target,
             region=action.region or ANYWHERE,
@@ -91,33 +99,47 @@ class Reservations:
 
     async def _started(self, incident: str, wanted: Claim, request: Request) -> Answer:
         try:
-            return await self._submit(incident, await self._reserved(incident, wanted, request))
+            answer = await self._submit(incident, await self._reserved(incident, wanted, request))
         except (Rejected, Moved):
-            with suppress(StoreAway):
-                await self._holds.drop(wanted)
+            await self._drop(wanted)
             raise
+        if not runs(answer.commit, wanted):  # what waited goes on waiting, or no longer may
+            await self._drop(wanted)
+        return answer
+
+    async def _drop(self, wanted: Claim) -> None:
+        with suppress(StoreAway):
+            await self._holds.drop(wanted)
 
     async def _reserved(self, incident: str, wanted: Claim, request: Request) -> Request:
         """Take the hold; what stands in the way goes into the command, for `decide` to judge."""
         command = request.command
-        assert isinstance(command, ChangeAction)
+        assert isinstance(command, Change)
         in_the_way = await self._take(wanted)
         newest = await self._journal.latest(incident) if in_the_way else None
         # What runs in this incident `decide` sees by itself.
         conflicts = tuple(
-            claim.hold
+            seen_from(incident, claim)
             for claim in in_the_way
             if claim.incident != incident or not runs(newest, claim)
         )
-        attempt = with_conflicts(request, command, conflicts)
-        if in_the_way and command.override is not None:
+        attempt = request.reworded(command.model_copy(update={"conflicts": conflicts}))
+        if isinstance(command, StartQueued):
+            await self._all_run(in_the_way)
+        elif in_the_way and command.override is not None:
             assert isinstance(attempt.command, ChangeAction)
-            if newest and not refused(newest, attempt.command, self._clock()):
+            if newest and would_start(newest, attempt.command, self._clock()):
                 await self._holds.take_anyway(wanted)
                 in_the_way = ()
         if not in_the_way:
             attempt.held = lambda: self._holds.has(wanted)
         return attempt
+
+    async def _all_run(self, in_the_way: tuple[Claim, ...]) -> None:
+        """Nothing waits for a start that may never come; raises `HoldLost` to look again soon."""
+        for claim in in_the_way:
+            if not runs(await self._journal.latest(claim.incident), claim):
+                raise HoldLost
 
     async def _take(self, wanted: Claim) -> tuple[Claim, ...]:
         """Take the hold, sweeping away what was left behind; returns what really runs."""
@@ -126,7 +148,7 @@ class Reservations:
             left_behind = [other for other in conflicts if await self._swept(other)]
             if not left_behind:
                 return conflicts
-        raise StoreAway("Others keep taking this target. Nothing was changed; try again.")
+        raise Contended(CONTENDED)
 
     async def _swept(self, other: Claim) -> bool:
         """Whether `other` was an orphan, which is gone now."""
@@ -150,11 +172,18 @@ class Reservations:
         return True
 
 
-def with_conflicts(request: Request, command: ChangeAction, conflicts: tuple[Hold, ...]) -> Request:
-    """The same request, so the same id, with its own copy of the command."""
-    fresh = replace(request, command=command.model_copy(update={"conflicts": conflicts}))
-    fresh.id, fresh.digest = request.id, request.digest
-    return fresh
+def holder(action: Action, command: Change) -> str:
+    """Who will be on the target."""
+    if isinstance(command, StartQueued):
+        return runner(action)
+    return command.owner or action.owner or command.by
+
+
+def seen_from(incident: str, claim: Claim) -> Hold:
+    """A claim as `incident` is told of it: its own are named by no incident."""
+    if claim.incident == incident:
+        return claim.hold.model_copy(update={"incident": ""})
+    return claim.hold
 
 
 def acted_on(newest: Commit | None, hold: Hold) -> Action | None:
@@ -168,10 +197,10 @@ def runs(newest: Commit | None, hold: Hold) -> bool:
     return action is not None and action.status == "in-progress"
 
 
-def refused(newest: Commit, command: ChangeAction, now: datetime) -> bool:
-    """Whether `decide` would refuse already now."""
+def would_start(newest: Commit, command: Change, now: datetime) -> bool:
+    """Whether `decide` would let it start now, as far as this incident goes."""
     try:
-        decide(newest.state, command, now)
+        events = decide(newest.state, command, now)
     except Rejected:
-        return True
-    return False
+        return False
+    return any(isinstance(event, ActionStarted) for event in events)

@@ -136,6 +136,7 @@ async def loops(runtime: Runtime) -> AsyncIterator[None]:
         asyncio.create_task(kept_running("alarms", runtime.alarms.run)),
         asyncio.create_task(kept_running("pulse", lambda: pulse(runtime))),
         asyncio.create_task(kept_running("mending", lambda: mended(runtime))),
+        asyncio.create_task(kept_running("successors", runtime.desk.successors.run)),
     ]
     try:
         yield

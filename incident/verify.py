@@ -14,10 +14,11 @@ from incident.core.incident import REDACTED, Incident
 from incident.core.values import Moment
 from incident.reservations import GRACE
 from incident.store.commit import Commit
+from incident.store.errors import UNREADABLE
 from incident.store.holds import Holds
 from incident.store.journal import Journal
 from incident.store.lists import Filters, Lists, number
-from incident.verify_log import UNREADABLE, Finding, Progress, of_log, silent
+from incident.verify_log import Finding, Progress, of_log, silent
 
 __all__ = ["Finding", "verify"]
 

@@ -11,10 +11,9 @@ from incident.core.events import EntryAmended
 from incident.core.incident import Incident
 from incident.core.redaction import without_text
 from incident.store.commit import Commit
+from incident.store.errors import UNREADABLE
 from incident.store.journal import Journal
 
-UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
-"""What reading a document raises that no version of this program has written."""
 REASON_LIMIT = 200
 """Characters of such an error that are shown: it may quote what is stored."""
 

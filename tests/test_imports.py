@@ -29,7 +29,10 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "drafting": ("answers", "core", "store.commit"),
     "lane": ("answers", "core", "drafting", "store"),
     "reservations": ("answers", "core", "store"),
-    "desk": ("answers", "core", "feed", "lane", "reservations", "shapes", "store"),
+    "successors": ("answers", "core", "reservations", "store"),
+    "desk": (
+        "answers", "core", "feed", "lane", "reservations", "shapes", "store", "successors",
+    ),  # fmt: skip
     "watch": ("feed", "store"),
     "alarms": ("core", "desk", "feed", "store"),
 }

@@ -7,9 +7,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from incident import mending
+from incident.store.errors import UNREADABLE
 from incident.store.journal import Journal
 from incident.store.lists import Lists
-from incident.verify_log import UNREADABLE, Progress, of_log, silent
+from incident.verify_log import Progress, of_log, silent
 
 
 @dataclass(slots=True)

@@ -28,6 +28,9 @@ AWAY_LABELS = (
     "UnknownTransactionCommitResult",
 )
 
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
+"""What reading a document raises that no version of this program has written."""
+
 
 class StoreAway(Exception):
     """The database cannot be reached; nothing was changed, and asking again is safe."""

@@ -22,6 +22,11 @@ INDEXES = (
     IndexModel([("number", DESCENDING)], name="newest"),
     IndexModel([("status", ASCENDING), ("number", DESCENDING)], name="by status"),
     IndexModel([("words", ASCENDING), ("number", DESCENDING)], name="by words"),
+    IndexModel(
+        "row.queuedBehind",
+        name="queued",
+        partialFilterExpression={"row.queuedBehind": {"$gt": ""}},
+    ),
 )
 
 WORD = re.compile(r"\w+")
@@ -46,6 +51,15 @@ class Filters:
     declared_to: datetime | None = None
     drill: bool | None = None
     before: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """Some fixes of `incident` wait for those named in `behind`, such as `INC-3/ACT-4`."""
+
+    incident: str
+    status: str
+    behind: frozenset[str]
 
 
 class Lists:
@@ -91,6 +105,24 @@ class Lists:
         """How many incidents have one of these statuses."""
         with reading():
             return int(await self._rows.count_documents({"status": {"$in": list(statuses)}}))
+
+    async def queued(self) -> list[Queued]:
+        """Every incident in which a fix waits for another, the oldest first."""
+        fields = {"status": 1, "row.queuedBehind": 1}
+        some = {"row.queuedBehind": {"$gt": ""}}
+        found = self._rows.find(some, fields, hint="queued")
+        with reading():
+            queued = [
+                Queued(one["_id"], one["status"], frozenset(one["row"]["queuedBehind"]))
+                async for one in found
+            ]
+        return sorted(queued, key=lambda one: number(one.incident))
+
+    async def queued_behind(self, action: str) -> list[str]:
+        """The incidents in which a fix waits for `action`, the oldest first."""
+        found = self._rows.find({"row.queuedBehind": action}, {"_id": 1}, hint="queued")
+        with reading():
+            return sorted([one["_id"] async for one in found], key=number)
 
     async def seqs(self) -> dict[str, int]:
         """The `seq` that each row was made from."""

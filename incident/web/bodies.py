@@ -68,6 +68,7 @@ IsoDuration = Annotated[
 Promise = Annotated[IsoDuration, Field(ge=timedelta(minutes=1), le=timedelta(days=7))]
 Estimate = Annotated[IsoDuration, Field(gt=timedelta(0), le=LONGEST)]
 Level = Annotated[Severity, BeforeValidator(a_number)]
+RunAfter = Annotated[str, Field(pattern=do.RUN_AFTER)]
 Who = Annotated[Handle, Field(json_schema_extra={"format": "handle"})]
 """A handle, or `me` for whoever asks; nobody else may be called that."""
 
@@ -234,9 +235,13 @@ class ChangeActionBody(Body):
     impact: OptionalText = None  # type: ignore[assignment]  # absent, but never null
     override: Text = None  # type: ignore[assignment]  # absent, but never null
     """The commander's reason to start although others are on the target."""
+    run_after: RunAfter | None = None
+    """Start by itself when that one ends: `ACT-4`, or `INC-3/ACT-4`; null or empty: no longer."""
 
     def change(self, by: str, action: str) -> do.ChangeAction:
         given = self.given()
+        if "run_after" in given:
+            given["run_after"] = given["run_after"] or ""
         if "owner" in given:
             given["owner"] = himself(given["owner"], by)
         return do.ChangeAction(by=by, action=action, **given)

@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from incident.access import Forbidden
 from incident.answers import KeyReused, Moved
+from incident.core.action_events import Hold
 from incident.core.rejected import Rejected
 from incident.shapes import time
 from incident.store.errors import OutcomeUnknown, StoreAway
@@ -113,9 +114,13 @@ def problem_of(error: Exception, incident: str = "") -> Problem:  # noqa: PLR091
 
 
 def details(error: Rejected, incident: str) -> dict[str, Any]:
-    """The facts of a refusal as JSON; holds are told with the incident they belong to."""
+    """The facts of a refusal as JSON; holds are told with the incident they belong to.
+
+    `runAfter` is the answer that is offered to them: to start when the first of them ends.
+    """
     facts = dict(error.facts)
     if "conflicts" in facts:
+        facts["runAfter"] = ending(facts["conflicts"][0], incident)
         facts["conflicts"] = [
             {
                 "incident": hold.incident or incident,
@@ -128,6 +133,11 @@ def details(error: Rejected, incident: str) -> dict[str, Any]:
             for hold in facts["conflicts"]
         ]
     return facts
+
+
+def ending(hold: Hold, incident: str) -> str:
+    """How the action of a hold is named in `incident`: its own without their incident."""
+    return hold.action if hold.incident in {"", incident} else f"{hold.incident}/{hold.action}"
 
 
 def unfit(error: ValidationError) -> Problem:

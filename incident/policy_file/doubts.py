@@ -19,9 +19,13 @@ PROMPT = (1, 2)
 
 
 class Known(Value):
-    """Who there is, with their addresses, and which rotations, beside the file."""
+    """Who there is, with their addresses, and which rotations, beside the file.
+
+    Those of `people` who are `disabled` cannot be called.
+    """
 
     people: dict[Handle, str | None] = {}
+    disabled: frozenset[Handle] = frozenset()
     rotations: tuple[Schedule, ...] = ()
 
 
@@ -50,8 +54,12 @@ class Doubts:
         return {schedule.role for schedule in self.schedules.values() if schedule.role}
 
     def exists(self, handle: str) -> bool:
-        known = self.known
-        return known is None or handle in known.people or handle in self._newcomers()
+        return self.known is None or handle in self.present()
+
+    def present(self) -> frozenset[str]:
+        """Everybody who can be called, as far as that is known."""
+        there = self.known.people.keys() - self.known.disabled if self.known else set()
+        return frozenset({*there, *self._newcomers()})
 
     def _at(self, path: Path, message: str) -> Fault:
         return warning(self.tree.place(path), path, message)
@@ -104,12 +112,11 @@ class Doubts:
 
     def _strangers(self, handles: Iterable[str], path: Path) -> Iterator[Fault]:
         """Handles that nobody has, where they stand."""
-        known = {*(self.known.people if self.known else ()), *self._newcomers()}
         for handle in handles:
             if not self.exists(handle):
                 below = self.tree.below(path)
                 where = next((w for w in below if self.tree.said(w) == handle), path)
-                yield self._at(where, missing("person", handle, sorted(known)))
+                yield self._at(where, missing("person", handle, sorted(self.present())))
 
     def _newcomers(self) -> set[str]:
         return {person.handle for person in self.file.people}

@@ -34,7 +34,8 @@ def holes(doubts: Doubts, now: datetime) -> Iterator[Fault]:
 
 def of_role(doubts: Doubts, together: Group, now: datetime) -> Iterator[Fault]:
     role = f"the role {together[0].role}" if together[0].role else together[0].name
-    for gap in gaps(together, now, known=people(doubts)):
+    known = doubts.present() if doubts.known else None
+    for gap in gaps(together, now, known=known):
         told = f"nobody is on call for {role} {gap.pattern}: {cut(gap.why)}"
         yield at(doubts, together[0], told)
     for schedule in together:
@@ -48,13 +49,6 @@ def at(doubts: Doubts, schedule: Schedule, message: str) -> Fault:
     short: Path = ("roles", schedule.name, "rotation")
     path = short if short in doubts.tree.values else ("rotations", schedule.name)
     return warning(doubts.tree.name(path), path, message)
-
-
-def people(doubts: Doubts) -> frozenset[str] | None:
-    """Everybody who can be on call; None where that is not known."""
-    if doubts.known is None:
-        return None
-    return frozenset({*doubts.known.people, *(person.handle for person in doubts.file.people)})
 
 
 def by_role(doubts: Doubts) -> Iterator[Group]:

@@ -14,7 +14,9 @@ Counted = Literal["policy", "rotations", "people"]
 COUNTED: tuple[Counted, ...] = ("policy", "rotations", "people")
 
 ONLY = "counts"
-"""There is one document."""
+"""There is one document of counts."""
+FILE = "policy file"
+"""And one that tells which text the setting's policy file had when it was loaded."""
 
 logger = logging.getLogger(__name__)
 
@@ -39,3 +41,15 @@ class Revisions:
         except StoreAway as error:
             told = {"counted": counted, "error": str(error)}
             logger.warning("a change was not counted: others see it later", extra=told)
+
+    async def loaded(self) -> str | None:
+        """The digest of the policy file that was loaded last, by the setting that names one."""
+        with reading():
+            stored = await self._revisions.find_one({"_id": FILE})
+        return stored["digest"] if stored else None
+
+    async def note_loaded(self, digest: str) -> None:
+        with writing():
+            await self._revisions.update_one(
+                {"_id": FILE}, {"$set": {"digest": digest}}, upsert=True
+            )

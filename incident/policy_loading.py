@@ -1,0 +1,153 @@
+"""A policy file put into force: people, rotations, then the policy, each only where it differs.
+
+The same file twice changes nothing. What goes wrong half way is mended by loading it again.
+How a file is read is not known here.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from incident.core.oncall.schedule import Schedule
+from incident.core.policy import Policy
+from incident.core.values import Value
+from incident.policy_file.contacts import NewPerson
+from incident.policy_file.doubts import Known
+from incident.policy_file.reading import PolicyFile
+from incident.policy_file.tree import SIZE_LIMIT
+from incident.policy_file.verdict import Verdict, digest, read
+from incident.store.directory import Directory, Person, Taken
+from incident.store.policies import Policies, PolicyMoved
+from incident.store.revisions import Revisions
+from incident.store.rotations import Rotation, RotationMoved, Rotations
+
+ATTEMPTS = 5
+"""Races with others who change the same, after which they may have the last word."""
+AT_START = "system"
+"""Who loads the file that a setting names."""
+
+
+class Loaded(Value):
+    """What loading did: `told` in words, `revision` of the policy that holds now."""
+
+    revision: int
+    changed: bool
+    told: tuple[str, ...]
+
+
+class Unloadable(Exception):
+    """The file cannot be used; the text says where and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """Puts files into force. Raises `StoreAway` when the database is out of reach."""
+
+    policies: Policies
+    rotations: Rotations
+    directory: Directory
+    revisions: Revisions
+
+    async def known(self) -> Known:
+        """Who and which rotations there are, for reading a file."""
+        everyone, every = await self.directory.everyone(), await self.rotations.every()
+        return Known(
+            people={one.handle: one.email for one in everyone},
+            disabled=frozenset(one.handle for one in everyone if one.disabled),
+            rotations=tuple(rotation.schedule for rotation in every),
+        )
+
+    async def read(self, text: str, now: datetime) -> Verdict:
+        """`text` beside what there is; in a thread, as long files take a while."""
+        return await asyncio.to_thread(read, text, now, await self.known())
+
+    async def load(
+        self, file: PolicyFile, by: str, at: datetime, source: str | None = None
+    ) -> Loaded:
+        """Make what `file` says hold."""
+        told = [
+            *[line for one in file.people if (line := await self._person(one, at))],
+            *[line for one in file.schedules if (line := await self._rotation(one, by, at))],
+        ]
+        revision, policy = await self._policy(file.policy, by, at, source)
+        told += [policy] if policy else []
+        return Loaded(revision=revision, changed=bool(told), told=tuple(told))
+
+    async def at_start(self, path: Path, now: datetime) -> Loaded | None:
+        """Load the file that a setting names, unless this very text was loaded from there before:
+        what people have changed since stays. Raises `Unloadable`.
+        """
+        text = await asyncio.to_thread(text_of, path)
+        if await self.revisions.loaded() == digest(text):
+            return None
+        verdict = await self.read(text, now)
+        if verdict.file is None:
+            raise Unloadable("; ".join(f"{path}:{f.line}:{f.column}: {f.message}"
+                                       for f in verdict.errors[:3]))  # fmt: skip
+        loaded = await self.load(verdict.file, AT_START, now, digest(text))
+        await self.revisions.note_loaded(digest(text))
+        return loaded
+
+    async def _person(self, new: NewPerson, at: datetime) -> str | None:
+        """Whoever is there already stays as they are."""
+        if await self.directory.find(new.handle) is not None:
+            return None
+        try:
+            await self.directory.add(Person(created_at=at, **new.model_dump()))
+        except Taken:
+            return None
+        return f"{new.name} is in the directory now, as {new.handle}."
+
+    async def _rotation(self, schedule: Schedule, by: str, at: datetime) -> str | None:
+        for _ in range(ATTEMPTS):
+            before = await self.rotations.find(schedule.name)
+            if before and definition(before.schedule) == definition(schedule):
+                return None
+            try:
+                await self.rotations.put(schedule, by, at, before.revision if before else 0)
+            except RotationMoved:
+                continue
+            return changed(schedule, before)
+        return None
+
+    async def _policy(
+        self, policy: Policy, by: str, at: datetime, source: str | None
+    ) -> tuple[int, str | None]:
+        """The revision that holds now, and what to say if it is new."""
+        newest = await self.policies.newest()
+        for _ in range(ATTEMPTS):
+            if newest.policy == policy:
+                break
+            try:
+                made = await self.policies.add(policy, by, at, newest.revision, source)
+            except PolicyMoved:
+                newest = await self.policies.newest()
+                continue
+            return made.revision, f"The policy is at revision {made.revision} now."
+        return newest.revision, None
+
+
+def definition(schedule: Schedule) -> Schedule:
+    """A rotation without its overrides, which no file tells."""
+    return schedule.model_copy(update={"overrides": ()})
+
+
+def changed(schedule: Schedule, before: Rotation | None) -> str:
+    if before is None:
+        return f"The rotation {schedule.name} is there now."
+    kept = len(before.schedule.overrides)
+    also = "; its override stays" if kept == 1 else f"; its {kept} overrides stay" if kept else ""
+    return f"The rotation {schedule.name} has changed{also}."
+
+
+def text_of(path: Path) -> str:
+    """The text of a file; raises `Unloadable`."""
+    try:
+        with path.open("rb") as opened:
+            content = opened.read(SIZE_LIMIT + 1)
+        return content.decode("utf-8-sig")
+    except OSError as error:
+        raise Unloadable(f"{path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise Unloadable(f"{path} is not UTF-8 text: byte {error.start + 1} is wrong") from None

@@ -149,6 +149,26 @@ class Journal:
         found = self._found(where, sort=1, without_state=True)
         return [told(stored) async for stored in found]
 
+    async def telling(
+        self,
+        incident: str,
+        kinds: Sequence[Mapping[str, str]],
+        since: datetime | None = None,
+        limit: int = PAGE,
+    ) -> list[Told]:
+        """The newest commits, oldest first, with an event that has all fields of one of `kinds`.
+
+        `since`: only those made at or after it. The database looks for them in the log.
+        """
+        where: dict[str, Any] = {
+            "incident": incident,
+            "$or": [{"commands.events": {"$elemMatch": dict(kind)}} for kind in kinds],
+        }
+        if since is not None:
+            where["at"] = {"$gte": since}
+        found = self._found(where, sort=-1, limit=limit, without_state=True)
+        return [told(stored) async for stored in found][::-1]
+
     async def holding(self, incident: str, commands: Iterable[str]) -> list[Commit]:
         """The commits in which commands with these ids were accepted."""
         where = {"incident": incident, "commands.id": {"$in": list(commands)}}

@@ -11,19 +11,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from incident.answers import Answer
-from incident.core.commands import Acknowledge, Declare, ReleaseRole
-from incident.core.values import ROLES, RoleName
+from incident.core.commands import Declare
 from incident.store.commit import Commit
 from incident.store.lists import Filters, number
 from incident.web.api_metrics import metrics_of
 from incident.web.api_query import ListQuery, ReplayQuery
-from incident.web.bodies import (
-    AssignBody,
-    ChangeIncidentBody,
-    DeclareBody,
-    NothingBody,
-    StatusBody,
-)
+from incident.web.bodies import ChangeIncidentBody, DeclareBody, StatusBody
 from incident.web.exchange import (
     answered,
     as_json,
@@ -33,7 +26,6 @@ from incident.web.exchange import (
     key_of,
     next_link,
     parsed,
-    parsed_if_any,
     runtime_of,
     submitted,
     unchanged,
@@ -112,25 +104,6 @@ async def set_status(request: Request) -> Response:
     return await with_incident(request, await submitted(request, body.command(by(request))))
 
 
-async def assign_role(request: Request) -> Response:
-    role = role_of(request)
-    body = await parsed(request, AssignBody)
-    await refuse_unknown_people(runtime_of(request), body)
-    command = body.assignment(by(request), role)
-    return await with_incident(request, await submitted(request, command))
-
-
-async def release_role(request: Request) -> Response:
-    command = ReleaseRole(by=by(request), role=role_of(request))
-    return await with_incident(request, await submitted(request, command))
-
-
-async def acknowledge(request: Request) -> Response:
-    await parsed_if_any(request, NothingBody)
-    command = Acknowledge(by=by(request))
-    return await with_incident(request, await submitted(request, command))
-
-
 async def replay(request: Request) -> Response:
     query = ReplayQuery.of(request.query_params)
     if (query.at is None) == (query.seq is None):
@@ -159,12 +132,3 @@ async def with_incident(
 
 def by(request: Request) -> str:
     return asking(request).handle
-
-
-def role_of(request: Request) -> RoleName:
-    """The role in the address; raises a 404."""
-    named = request.path_params["role"]
-    for role in ROLES:
-        if role == named:
-            return role
-    raise Problem(404, "no-such-role", f"There are these roles: {', '.join(ROLES)}.")

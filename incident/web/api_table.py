@@ -12,33 +12,14 @@ from incident.web import api_people as people
 from incident.web import api_timeline as timeline
 from incident.web import api_tokens as tokens
 from incident.web import bodies, people_bodies
+from incident.web.api_command_table import COMMAND
 from incident.web.api_query import ListQuery, PeopleQuery, ReplayQuery, TimelineQuery
+from incident.web.api_replies import ALL, AS_GET, ONCE, ONCE_AND_IF, ONE, PEOPLE, PERSON, many, one
 from incident.web.api_route import Operation, Reply
 
-ALL = "/api/incidents"
-ONE = f"{ALL}/{{incident}}"
 ENTRY = f"{ONE}/timeline/{{seq}}/{{index}}"
 ACTION = f"{ONE}/actions/{{action}}"
-ROLE = f"{ONE}/roles/{{role}}"
-PEOPLE = "/api/people"
-PERSON = f"{PEOPLE}/{{handle}}"
 TOKENS = "/api/tokens"
-
-ONCE = ("Idempotency-Key",)
-ONCE_AND_IF = ("Idempotency-Key", "If-Match")
-
-
-def one(meaning: str, shape: str, *headers: str) -> Reply:
-    schema = {"$ref": f"#/components/schemas/{shape}"}
-    return Reply(meaning=meaning, schema=schema, headers=headers)
-
-
-def many(meaning: str, shape: str) -> Reply:
-    items = {"$ref": f"#/components/schemas/{shape}"}
-    return Reply(meaning=meaning, schema={"type": "array", "items": items}, headers=("Link",))
-
-
-AS_GET = one("The incident as the command left it", "Incident", "ETag", "Idempotency-Replayed")
 
 TABLE: tuple[Operation, ...] = (
     Operation(
@@ -51,7 +32,7 @@ TABLE: tuple[Operation, ...] = (
     Operation(
         method="GET", path=ALL, name="listIncidents", endpoint=incidents.incidents,
         tag="incidents", summary="List incidents, the newest first", query=ListQuery,
-        replies={200: many("The rows of one page", "Summary")},
+        replies={200: many("The rows of one page", "Summary", "Link")},
     ),
     Operation(
         method="GET", path=ONE, name="readIncident", endpoint=incidents.incident,
@@ -76,30 +57,13 @@ TABLE: tuple[Operation, ...] = (
         "goes back to active and says why.",
         body=bodies.StatusBody, headers=ONCE_AND_IF, replies={200: AS_GET}, refusals=(404, 409),
     ),
-    Operation(
-        method="POST", path=f"{ONE}/acknowledge", name="acknowledge",
-        endpoint=incidents.acknowledge, tag="incidents", summary="Say that you are on it",
-        body=bodies.NothingBody, body_optional=True, headers=ONCE_AND_IF,
-        replies={200: AS_GET}, refusals=(404, 409),
-    ),
-    Operation(
-        method="PUT", path=ROLE, name="assignRole", endpoint=incidents.assign_role,
-        tag="roles", summary="Assign a role, or take it",
-        description="A role that is held moves with the consent of its holder: only they, the "
-        "incident commander or an admin can assign it to somebody else.",
-        body=bodies.AssignBody, headers=ONCE_AND_IF, replies={200: AS_GET}, refusals=(404, 409),
-    ),
-    Operation(
-        method="DELETE", path=ROLE, name="releaseRole", endpoint=incidents.release_role,
-        tag="roles", summary="Give a role up", headers=ONCE_AND_IF,
-        replies={200: AS_GET}, refusals=(403, 404, 409),
-    ),
+    *COMMAND,
     Operation(
         method="GET", path=f"{ONE}/timeline", name="readTimeline", endpoint=timeline.timeline,
         tag="timeline", summary="Read the timeline, oldest first",
         description="A page never cuts a commit in two, so it may be a little longer than its "
         "limit; one that looked far for few may be shorter. Follow the Link.",
-        query=TimelineQuery, replies={200: many("The entries of one page", "Entry")},
+        query=TimelineQuery, replies={200: many("The entries of one page", "Entry", "Link")},
         refusals=(404,),
     ),
     Operation(
@@ -167,7 +131,7 @@ TABLE: tuple[Operation, ...] = (
     Operation(
         method="GET", path=PEOPLE, name="listPeople", endpoint=people.people, tag="people",
         summary="List people, by handle", query=PeopleQuery,
-        replies={200: many("The people of one page", "Person")},
+        replies={200: many("The people of one page", "Person", "Link")},
     ),
     Operation(
         method="POST", path=PEOPLE, name="addPerson", endpoint=people.add, tag="people",

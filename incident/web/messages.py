@@ -8,17 +8,11 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from incident.core import commands as do
-from incident.core.values import ActionId, NoteType, RoleName
+from incident.core.values import ActionId, NoteType
 from incident.web import bodies
+from incident.web.command_messages import CommandMessage
+from incident.web.envelope import Sent
 from incident.web.problems import invalid
-
-
-class Sent(bodies.Body):
-    ref: bodies.Reference
-
-    def given(self, **names: str) -> dict[str, Any]:
-        """The fields of the body: `type` and `ref` are its envelope."""
-        return {k: v for k, v in super().given(**names).items() if k not in {"type", "ref"}}
 
 
 class AddTimeline(bodies.EntryBody, Sent):
@@ -53,29 +47,6 @@ class SetStatus(bodies.StatusBody, Sent):
     type: Literal["set_status"]
 
 
-class AssignRole(bodies.AssignBody, Sent):
-    type: Literal["assign_role"]
-    role: RoleName
-
-    def command(self, by: str) -> do.AssignRole:
-        return self.assignment(by, self.role)
-
-
-class ReleaseRole(Sent):
-    type: Literal["release_role"]
-    role: RoleName
-
-    def command(self, by: str) -> do.ReleaseRole:
-        return do.ReleaseRole(by=by, role=self.role)
-
-
-class Acknowledge(Sent):
-    type: Literal["acknowledge"]
-
-    def command(self, by: str) -> do.Acknowledge:
-        return do.Acknowledge(by=by)
-
-
 class PostUpdate(bodies.UpdateBody, Sent):
     type: Literal["post_update"]
 
@@ -98,14 +69,12 @@ class Here(bodies.Body):
 
 
 Command = (
-    AddTimeline
+    CommandMessage
+    | AddTimeline
     | AddAction
     | UpdateAction
     | UpdateIncident
     | SetStatus
-    | AssignRole
-    | ReleaseRole
-    | Acknowledge
     | PostUpdate
     | AmendEntry
 )

@@ -9,7 +9,7 @@ from typing import Any
 from starlette.routing import Route
 
 from incident import __version__
-from incident.core.values import ROLES
+from incident.core.values import AUDIENCES
 from incident.web.api_query import SEQ_LIMIT
 from incident.web.api_route import Operation, Reply, routes_of
 from incident.web.api_schema import components, fields
@@ -25,7 +25,9 @@ DESCRIPTION = (
 
 TAGS = {
     "incidents": "Declare, list, read, correct, and move through the states.",
-    "roles": "Who leads.",
+    "roles": "Who leads, and how that is handed over.",
+    "escalation": "Who is paged, and what was promised to whom.",
+    "hypotheses": "What may be the cause.",
     "timeline": "What happened and what was said.",
     "fixes": "What is done about it.",
     "documents": "Incidents as they were, and what is written of them.",
@@ -56,7 +58,15 @@ PATH: dict[str, dict[str, Any]] = {
         "description": "Such as ACT-1.",
         "schema": {"type": "string", "pattern": r"^ACT-[1-9][0-9]{0,5}$"},
     },
-    "role": {"schema": {"type": "string", "enum": list(ROLES)}},
+    "role": {
+        "description": "Such as incident_commander; a policy may add others.",
+        "schema": {"type": "string", "pattern": r"^[a-z][a-z0-9_]{0,39}$"},
+    },
+    "audience": {"schema": {"type": "string", "enum": list(AUDIENCES)}},
+    "hypothesis": {
+        "description": "Such as H1.",
+        "schema": {"type": "string", "pattern": r"^H[1-9][0-9]{0,5}$"},
+    },
     "seq": {
         "description": "The commit that the entry came with.",
         "schema": {"type": "integer", "minimum": 1, "maximum": SEQ_LIMIT},

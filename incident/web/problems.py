@@ -17,9 +17,9 @@ from starlette.responses import Response
 
 from incident.access import Forbidden
 from incident.answers import KeyReused, Moved
+from incident.command_shapes import time
 from incident.core.action_events import Hold
 from incident.core.rejected import Rejected
-from incident.shapes import time
 from incident.store.errors import OutcomeUnknown, StoreAway
 
 MEDIA_TYPE = "application/problem+json"
@@ -28,11 +28,14 @@ REJECTED_STATUS: dict[str, int] = {
     "no-such-incident": 404,
     "no-such-action": 404,
     "no-such-entry": 404,
+    "no-such-hypothesis": 404,
+    "no-such-role": 404,
     "not-admin": 403,
     "not-approver": 403,
     "own-approval": 403,
     "not-your-role": 403,
     "override-not-commander": 403,
+    "no-such-person": 422,
     "bad-time": 422,
     "bad-times": 422,
     "reason-required": 422,

@@ -6,22 +6,19 @@ The shapes themselves are made elsewhere; the tests hold every answer to what st
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
-from pydantic.alias_generators import to_camel
 
-from incident.core.values import ActionStatus, EntryType, Link, Phase, Risk, Status
+from incident.core.values import EntryType, Link, Phase, Status
+from incident.web.command_schemas import (
+    Action,
+    Brief,
+    Communications,
+    Escalation,
+    Hypothesis,
+    Roles,
+    RunningPolicy,
+)
 from incident.web.metadata import Metadata
-
-Time = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
-Iso = Annotated[str, WithJsonSchema({"type": "string", "format": "duration"})]
-Address = Annotated[str, WithJsonSchema({"type": "string", "format": "uri"})]
-
-
-class Shape(BaseModel):
-    """camelCase in JSON, closed to other fields."""
-
-    model_config = ConfigDict(
-        alias_generator=to_camel, extra="forbid", use_attribute_docstrings=True
-    )
+from incident.web.schema_parts import Address, Shape, Time
 
 
 class Amendment(Shape):
@@ -66,72 +63,6 @@ class Entry(Shape):
     """Facts for programs, by kind."""
 
 
-class Action(Shape):
-    """A fix: proposed, approved, started, completed or abandoned."""
-
-    id: str
-    description: str
-    status: ActionStatus
-    owner: str | None
-    target: str | None
-    region: str | None
-    impact: str
-    risk: Risk | None
-    estimate: Iso | None
-    created_by: str
-    created_at: Time
-    started_at: Time | None
-    completed_at: Time | None
-    executed_on: str | None
-    """Where it really ran, when that is not its target."""
-    approved: bool
-    approved_by: str | None
-
-
-class Role(Shape):
-    holder: str | None
-    since: Time | None
-    offered_to: str | None
-
-
-class Roles(BaseModel):
-    """Always all five."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    incident_commander: Role
-    communications_lead: Role
-    operations_lead: Role
-    scribe: Role
-    tech_lead: Role
-
-
-class Escalation(Shape):
-    """Who was called, and whether somebody is on it."""
-
-    level: int
-    levels: int
-    paged: list[str]
-    acknowledged_by: str | None
-    next_at: Time | None
-    """When an answer is due."""
-    paused_until: Time | None
-
-
-class Channel(Shape):
-    """What one audience was told and promised."""
-
-    last_sent_at: Time | None
-    due_at: Time | None
-    missed: bool
-
-
-class Communications(Shape):
-    customers: Channel
-    leadership: Channel
-    support: Channel
-
-
 class Times(Shape):
     start_time: Time | None
     """When the impact began."""
@@ -166,8 +97,14 @@ class Incident(Times, Leads):
     affected_regions: list[str]
     roles: Roles
     actions: list[Action]
+    hypotheses: list[Hypothesis]
     escalation: Escalation
     communications: Communications
+    command_due_at: Time | None
+    """When it is paged that nobody commands."""
+    resolve_due_at: Time | None
+    postmortem_due_at: Time | None
+    policy: RunningPolicy
     merged_into: str | None
     metadata: Metadata
     links: list[Link]
@@ -199,6 +136,16 @@ class Summary(Times, Leads):
     acknowledged_by: str | None
     next_due_at: Time | None
     open_actions: int
+    paging: list[str]
+    """Who is paged and has not answered."""
+    page_round: int
+    """Which page that is; an answer may name it."""
+    offers: dict[str, str]
+    """Roles that are offered, and to whom."""
+    holders: dict[str, str]
+    """Roles that are held, and by whom."""
+    queued_behind: list[str]
+    """Fixes that its own wait for, such as INC-7/ACT-4."""
     last_entry: LastEntry = None  # type: ignore[assignment]  # absent until there is one
 
 
@@ -280,6 +227,6 @@ class Ready(Shape):
 
 
 SHAPES: tuple[type[BaseModel], ...] = (
-    Incident, Summary, Entry, Action, Person, SignInLink, Token, IssuedToken, Problem,
+    Incident, Summary, Entry, Action, Brief, Person, SignInLink, Token, IssuedToken, Problem,
     Alive, Ready,
 )  # fmt: skip

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from incident import shapes
+from incident.command_shapes import time
 from incident.runtime import Runtime
 from incident.store.commit import Commit
 from incident.store.errors import StoreAway
@@ -130,5 +131,5 @@ class WarRooms:
 async def presence_frame(runtime: Runtime, incident: str) -> bytes:
     """Who is in the room, over all processes."""
     people = await runtime.presence.in_room(incident, runtime.clock())
-    shown: list[dict[str, Any]] = [one | {"since": shapes.time(one["since"])} for one in people]
+    shown: list[dict[str, Any]] = [one | {"since": time(one["since"])} for one in people]
     return shapes.encoded({"type": "presence", "incident": incident, "people": shown})

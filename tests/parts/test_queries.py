@@ -147,6 +147,7 @@ QUESTIONS: dict[str, Question] = {
     "Journal.backwards": lambda s: s.journal.backwards("INC-3", 20, 10),
     "Journal.history": lambda s: drained(s.journal.history("INC-3")),
     "Journal.marking": lambda s: s.journal.marking("INC-3", list(range(1, 20)), 2),
+    "Journal.telling": lambda s: s.journal.telling("INC-3", [{"kind": "noted"}], NOON),
     "Journal.holding": lambda s: s.journal.holding("INC-3", ["mei:k3", "mei:k4", "mei:none"]),
     "Journal.declaration": lambda s: s.journal.declaration("ada:d3"),
     "Journal.newest_seqs": lambda s: drained(s.journal.newest_seqs()),

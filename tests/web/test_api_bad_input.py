@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from incident.shapes import time
+from incident.command_shapes import time
 from tests.web.test_problems import is_problem
 from tests.world import Actor, World
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from incident.shapes import time
+from incident.command_shapes import time
 from tests.world import JSON, Actor, World
 
 ROLES = {
@@ -57,7 +57,7 @@ async def test_a_declaration_keeps_all_that_was_told(ada: Actor) -> None:
     assert (None, None, "triage") == (incident["phase"], incident["opsLead"], incident["status"])
     assert ROLES == set(incident["roles"])
     assert "mei" == incident["roles"]["communications_lead"]["holder"]
-    assert ["declared", "role_assigned", "role_assigned"] == kinds(incident)
+    assert ["declared", "role_assigned", "role_assigned", "paged"] == kinds(incident)
 
 
 async def test_times_with_an_offset_are_told_in_utc_with_milliseconds(ada: Actor) -> None:
@@ -106,7 +106,7 @@ async def test_a_correction_changes_what_is_given_and_nothing_else(ada: Actor) -
 
     assert 2 == after["severity"]
     assert ["payments"] == after["affectedServices"]
-    assert ["declared", "severity_changed"] == kinds(after)
+    assert ["declared", "paged", "severity_changed", "paged"] == kinds(after)
     assert after == await ada.reads(f"/api/incidents/{before['id']}")
 
 
@@ -125,7 +125,7 @@ async def test_corrected_times_are_an_entry_of_their_own(ada: Actor) -> None:
     after = await ada.does("PATCH", f"/api/incidents/{before['id']}", told)
 
     assert told == {name: after[name] for name in told}
-    assert ["declared", "times_corrected"] == kinds(after)
+    assert ["declared", "paged", "times_corrected"] == kinds(after)
 
 
 async def test_an_incident_goes_through_its_states_and_back(ada: Actor) -> None:

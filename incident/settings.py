@@ -3,12 +3,15 @@
 Read once, at start; a wrong value stops the start with a sentence that names it.
 """
 
+import base64
+import binascii
 import os
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -23,6 +26,12 @@ READ_ELSEWHERE = {"INCIDENT_MONGOD"}
 """Variables that are no settings: where a mongod is looked for, the environment is asked."""
 BOOTSTRAP_LENGTH = 32
 """Characters that a bootstrap token has at least."""
+WEBHOOK_SECRET = "whsec_"  # noqa: S105 (how each begins)
+"""How a secret of Standard Webhooks begins; base64 follows."""
+WEBHOOK_PORTS = (443, 8443)
+"""Where the receivers of other people listen."""
+SECRET_BYTES = 24
+"""Bytes that such a secret has at least."""
 
 
 class WrongSettings(Exception):
@@ -44,6 +53,16 @@ class Settings(BaseSettings):
     """How people reach the server, such as https://incidents.example.com."""
     token_bootstrap: SecretStr | None = None
     """An admin API token of this value, made at any start: for tests and automation."""
+    smtp_url: SecretStr | None = None
+    """The mail server that pages and reminders go through."""
+    mail_from: str | None = Field(default=None, validate_default=True)
+    """Who they come from."""
+    webhook_allow_private: bool = False
+    """Whether the webhook may be http, and a machine of a private network."""
+    webhook_url: SecretStr | None = None
+    """Where pages and reminders are posted, signed; a secret, as such addresses often are one."""
+    webhook_secret: SecretStr | None = Field(default=None, validate_default=True)
+    """What they are signed with: one `whsec_...`, or several while it is being replaced."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] = "text"
 
@@ -64,6 +83,57 @@ class Settings(BaseSettings):
         if token is not None and len(token.get_secret_value()) < BOOTSTRAP_LENGTH:
             raise ValueError(f"must have at least {BOOTSTRAP_LENGTH} characters")
         return token
+
+    @field_validator("smtp_url")
+    @classmethod
+    def a_mail_server(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is None:
+            return None
+        parts = split(url)
+        options = dict(parse_qsl(parts.query, keep_blank_values=True))
+        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.path.strip("/"):
+            raise ValueError("must look like smtp://user:password@mail.example.com:587")
+        if options not in ({}, {"starttls": "never"}):
+            raise ValueError("knows one option, ?starttls=never")
+        if options and parts.hostname not in {"localhost", "127.0.0.1", "::1"}:
+            raise ValueError("may have ?starttls=never on this very machine only")
+        return url
+
+    @field_validator("mail_from")
+    @classmethod
+    def a_sender(cls, sender: str | None, told: ValidationInfo) -> str | None:
+        if sender is None and told.data.get("smtp_url"):
+            raise ValueError("must be set with INCIDENT_SMTP_URL, such as incident@example.com")
+        if sender is not None and ("@" not in parseaddr(sender)[1] or not sender.isprintable()):
+            raise ValueError("must look like incident@example.com or Incidents <i@example.com>")
+        return sender
+
+    @field_validator("webhook_url")
+    @classmethod
+    def a_receiver(cls, url: SecretStr | None, told: ValidationInfo) -> SecretStr | None:
+        """Whether its name leads inside is looked at when it is used, as that changes."""
+        if url is None:
+            return None
+        parts = split(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
+            raise ValueError("must look like https://hooks.example.com/incidents")
+        public = parts.scheme == "https" and parts.port in {None, *WEBHOOK_PORTS}
+        if not public and not told.data.get("webhook_allow_private"):
+            raise ValueError(
+                "must be https on port 443 or 8443; for a receiver of your own network, "
+                "set INCIDENT_WEBHOOK_ALLOW_PRIVATE=true as well"
+            )
+        return url
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def whsec(cls, secret: SecretStr | None, told: ValidationInfo) -> SecretStr | None:
+        keys = secret.get_secret_value().split() if secret else []
+        if not keys and told.data.get("webhook_url"):
+            raise ValueError("must be set with INCIDENT_WEBHOOK_URL")
+        if not all(is_webhook_secret(key) for key in keys):
+            raise ValueError(f"must be whsec_ and base64 of at least {SECRET_BYTES} bytes")
+        return secret
 
     @classmethod
     def settings_customise_sources(
@@ -122,3 +192,21 @@ class Settings(BaseSettings):
         """Scheme, host and port that people use."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return self.base_url or f"http://{host}:{self.port}"
+
+
+def split(url: SecretStr) -> SplitResult:
+    """The parts of an address; a port that is none is a fault, which quotes nothing secret."""
+    try:
+        parts = urlsplit(url.get_secret_value())
+        _ = parts.port  # raises where it is no number
+    except ValueError:
+        raise ValueError("is no address") from None
+    return parts
+
+
+def is_webhook_secret(key: str) -> bool:
+    try:
+        decoded = base64.b64decode(key.removeprefix(WEBHOOK_SECRET), validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    return key.startswith(WEBHOOK_SECRET) and len(decoded) >= SECRET_BYTES

@@ -35,6 +35,10 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     ),  # fmt: skip
     "watch": ("feed", "store"),
     "alarms": ("core", "desk", "feed", "store"),
+    "breaker": (),
+    "channels": ("channels", "core", "settings", "store"),
+    "errands": ("breaker", "channels", "core", "store"),
+    "courier": ("breaker", "channels", "core", "errands", "store"),
 }
 """What a part of `incident` may import of the others. A part that is not named here may import
 any but the pages and the command line."""

@@ -31,7 +31,8 @@ Email = Annotated[
     StringConstraints(max_length=254, pattern=r"^[^@\s\x00-\x20<>\",;]+@[^@\s\x00-\x20<>\",;]+$"),
 ]
 Zone = Annotated[str, StringConstraints(max_length=64), AfterValidator(a_zone)]
-Phone = Annotated[str, StringConstraints(max_length=40, pattern=r"^[+(]?[0-9][0-9 ()x./-]+$")]
+Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9](?:[0-9 ().-]{1,28})[0-9]$")]
+"""As people write numbers; only the webhook tells it, to whoever is to call."""
 WallClock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 """`HH:MM`, in the time zone of whoever it belongs to."""
 
@@ -55,8 +56,6 @@ class Quiet(Value):
         if self.from_ == self.to:
             raise ValueError("quiet hours must end at another time than they begin")
         return self
-Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9](?:[0-9 ().-]{1,28})[0-9]$")]
-"""As people write numbers; nobody is called by it."""
 
 
 class Person(Value):

@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from incident.store.connection import Database
-from incident.store.directory import Directory, Person, Taken
+from incident.store.directory import Directory, Notify, Person, Quiet, Taken
 from tests.builders import LATER, NOON
 
 
@@ -29,6 +29,27 @@ async def test_a_person_is_found_as_they_were_added(directory: Directory) -> Non
 
     assert await directory.find("ada") == ada
     assert await directory.find("nobody") is None
+
+
+async def test_how_somebody_wants_to_be_told_is_kept(directory: Directory) -> None:
+    quiet = Quiet(from_="22:00", to="07:30")
+    await directory.add(person(phone="+1-555-123-4567", notify=Notify(email=False), quiet=quiet))
+    before = await directory.find("ada")
+    changed = await directory.change("ada", {"quiet": None, "notify": {"webhook": False}})
+
+    assert before is not None
+    assert (before.phone, before.quiet) == ("+1-555-123-4567", quiet)
+    assert before.notify == Notify(email=False, webhook=True, browser=True)
+    assert changed is not None
+    assert (changed.quiet, changed.notify) == (None, Notify(webhook=False))
+
+
+async def test_whoever_said_nothing_is_told_in_every_way_at_any_hour(directory: Directory) -> None:
+    await directory.add(person())
+    ada = await directory.find("ada")
+
+    assert ada is not None
+    assert (ada.notify, ada.quiet) == (Notify(email=True, webhook=True, browser=True), None)
 
 
 async def test_a_handle_belongs_to_one_person(directory: Directory) -> None:
@@ -85,6 +106,9 @@ async def test_when_somebody_was_seen_is_kept(directory: Directory) -> None:
         {"timezone": "Mars/Olympus"},
         {"timezone": "../../etc/passwd"},
         {"role": "root"},
+        {"phone": "call me"},
+        {"quiet": {"from_": "22:00", "to": "24:00"}},
+        {"notify": {"pigeon": True}},
         {"unheard_of": 1},
     ],
 )

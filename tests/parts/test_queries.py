@@ -15,14 +15,17 @@ import pytest
 
 from incident import shapes
 from incident.core import commands as do
+from incident.core.owed import Owed
 from incident.store.connection import Database, connect
 from incident.store.credentials import Credentials, Token, digest
 from incident.store.deadlines import Armed, Deadlines
+from incident.store.deliveries import Deliveries, Delivery
 from incident.store.directory import Directory, Person
 from incident.store.holds import Claim, Holds
 from incident.store.journal import Journal
 from incident.store.keys import Keys
 from incident.store.lists import Filters, Lists
+from incident.store.outbox import Item, Outbox
 from incident.store.presence import Here, Presence
 from incident.store.servers import Servers
 from incident.store.standing import Register
@@ -33,14 +36,20 @@ INCIDENTS, ENTRIES, PEOPLE = 30, 30, 60
 PROFILE_BYTES = 16 * 1024 * 1024
 STORES = (
     Journal, Lists, Holds, Deadlines, Credentials, Directory, Presence, Servers, Keys, Register,
+    Deliveries, Outbox,
 )  # fmt: skip
 
 NOT_ASKED = {"Journal.prepare", "Lists.prepare", "Credentials.prepare", "Directory.prepare"}
 NOT_ASKED |= {"Presence.prepare", "Servers.prepare"}
+NOT_ASKED |= {"Deliveries.prepare", "Outbox.prepare"}
 """Making the indexes is no question."""
 
 SWEEPING = {("sessions", "swept"), ("links", "swept"), ("presence", "swept")}
+SWEEPING |= {("deliveries", "swept")}
 """Indexes by which the database itself removes what is over."""
+
+LOCKING = {("deliveries", "lanes")}
+"""Indexes that are only there to be unique."""
 
 WHOLE = {"Lists.forget"}
 """What is about a whole collection: `incident rebuild` makes all rows anew."""
@@ -55,6 +64,8 @@ NARROW = {
     "Journal.marking",
     "Journal.declaration",
     "Deadlines.coming",
+    "Deliveries.due",
+    "Outbox.unpacked",
     "Credentials.session",
     "Credentials.token",
     "Presence.in_room",
@@ -75,6 +86,8 @@ class Stock:
     presence: Presence
     servers: Servers
     keys: Keys
+    deliveries: Deliveries
+    outbox: Outbox
     register: Register
     session: str
     text: str
@@ -121,6 +134,50 @@ async def since(stock: Stock) -> object:
     base = await stock.journal.at_seq("INC-3", 10)
     assert base is not None
     return await stock.journal.since(base, 10)
+
+
+async def unpacked(stock: Stock) -> None:
+    [commit, *_] = await stock.outbox.unpacked(5)
+    await stock.outbox.unpack(commit, [Item(owed, "email", "email p1") for owed in commit.owed])
+
+
+async def parked(stock: Stock) -> None:
+    await stock.outbox.park((await stock.outbox.unpacked(1))[0])
+
+
+async def waiting(stock: Stock) -> list[Delivery]:
+    return await stock.deliveries.due("email", real_time(), 5)
+
+
+async def taken(stock: Stock) -> Delivery:
+    """The first of those that wait, with a lease."""
+    mine = await stock.deliveries.take((await waiting(stock))[0], "one")
+    assert mine is not None
+    return mine
+
+
+async def ended(stock: Stock) -> None:
+    await stock.deliveries.end(await taken(stock), "sent")
+
+
+async def again(stock: Stock) -> None:
+    await stock.deliveries.again(await taken(stock), SINCE, "x")
+
+
+async def put_off(stock: Stock) -> None:
+    await stock.deliveries.put_off(await taken(stock), NOW + SINCE, "x")
+
+
+async def released(stock: Stock) -> None:
+    await stock.deliveries.release(await taken(stock))
+
+
+async def reported(stock: Stock) -> None:
+    await stock.deliveries.was_reported((await waiting(stock))[0])
+
+
+async def broke(stock: Stock) -> None:
+    await stock.deliveries.broke(await taken(stock), SINCE)
 
 
 async def drained(found: AsyncIterator[object]) -> list[object]:
@@ -177,6 +234,17 @@ QUESTIONS: dict[str, Question] = {
     "Deadlines.passed": lambda s: s.office.deadlines.passed(500),
     "Deadlines.coming": lambda s: s.office.deadlines.coming(10),
     "Deadlines.clear": lambda s: s.office.deadlines.clear(s.armed),
+    "Outbox.unpacked": lambda s: s.outbox.unpacked(10),
+    "Outbox.unpack": unpacked,
+    "Outbox.park": parked,
+    "Deliveries.due": waiting,
+    "Deliveries.release": released,
+    "Deliveries.was_reported": reported,
+    "Deliveries.end": ended,
+    "Deliveries.again": again,
+    "Deliveries.put_off": put_off,
+    "Deliveries.broke": broke,
+    "Deliveries.take": taken,
     "Credentials.open_session": lambda s: s.credentials.open_session("p1", NOW),
     "Credentials.session": lambda s: s.credentials.session(s.session, NOW),
     "Credentials.close_session": lambda s: s.credentials.close_session("nobody's"),
@@ -234,8 +302,10 @@ async def stocked(database: Database) -> Stock:
     await asyncio.gather(*(logged(one, number) for number in range(INCIDENTS)))
     credentials, directory = Credentials(database), Directory(database)
     presence, servers, keys = Presence(database), Servers(database), Keys(database)
-    for part in (credentials, directory, presence, servers):
+    deliveries, outbox = Deliveries(database), Outbox(database)
+    for part in (credentials, directory, presence, servers, deliveries, outbox):
         await part.prepare()
+    await owing(one, outbox)
     for number in range(PEOPLE):
         handle = f"p{number}"
         await directory.add(Person(handle=handle, name="X", created_at=NOW))
@@ -254,6 +324,8 @@ async def stocked(database: Database) -> Stock:
         presence=presence,
         servers=servers,
         keys=keys,
+        deliveries=deliveries,
+        outbox=outbox,
         register=Register(database),
         session=await credentials.open_session("p1", NOW - SINCE),
         text=text,
@@ -261,6 +333,17 @@ async def stocked(database: Database) -> Stock:
         link=(await credentials.issue_link("p1", NOW))[0],
         armed=(await one.deadlines.coming(1))[0],
     )
+
+
+async def owing(one: Office, outbox: Outbox) -> None:
+    """Commits that owe something, and what others owed on its way."""
+    for number in range(2 * PEOPLE):
+        log = Log(one.journal, f"INC-{1000 + number}")
+        owed = Owed(index=0, person=f"p{number}", kind="page")
+        await log.add(deliver=(owed,), at=NOW, command=f"owes {number}")
+    for commit in (await outbox.unpacked(2 * PEOPLE))[PEOPLE:]:
+        lane = f"email {commit.owed[0].person}"
+        await outbox.unpack(commit, [Item(commit.owed[0], "email", lane)])
 
 
 async def logged(one: Office, number: int) -> None:
@@ -336,4 +419,4 @@ async def test_every_index_serves_a_question(asked: Asked, database: Database) -
             if not index["accesses"]["ops"] and index["name"] != "_id_":
                 unused.add((name, index["name"]))
 
-    assert unused == SWEEPING
+    assert unused == SWEEPING | LOCKING

@@ -15,12 +15,12 @@ from incident.core.phrases import listed
 from incident.core.values import Moment, Value, rfc3339
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
-LATEST = datetime(2900, 1, 1, tzinfo=UTC)
+LATEST = datetime(2500, 1, 1, tzinfo=UTC)
 """Outside these, nobody is on call: there are no zones to speak of."""
 TICK = timedelta(milliseconds=1)
 """The smallest step of time: what is before an instant is one of these before it."""
-STRIDE = timedelta(hours=12)
-"""Two changes of the clocks are never closer than this."""
+STRIDE = timedelta(days=3)
+"""No zone's clocks change twice within this; since 1970 they never did within a week."""
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 
 

@@ -27,6 +27,7 @@ People = frozenset[str]
 class Board:
     """A rotation made ready; `known` are the people who count, None for everybody.
 
+    `plans` are the layers by priority, without those that could never have one of them.
     `edges` are the moments at which an override begins or ends.
     """
 
@@ -53,6 +54,8 @@ Look = Callable[[datetime], Segment]
 def board_of(schedule: Schedule, known: People | None) -> Board:
     layers = sorted(schedule.layers, key=lambda layer: -layer.priority)
     overrides = sorted(schedule.overrides, key=lambda override: override.created_at)
+    if known is not None and not any(o.with_person in known for o in overrides):
+        layers = [layer for layer in layers if layer.people() & known]
     plans = tuple(plan_of(layer) for layer in layers)
     edges = {edge for override in overrides for edge in (override.start, override.end)}
     return Board(schedule, known, plans, tuple(overrides), tuple(sorted(edges)))

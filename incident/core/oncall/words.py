@@ -61,7 +61,7 @@ def days_in_words(days: tuple[str, ...]) -> str:
 def label(board: Board, slot: Slot) -> str:
     """The rotation, and the layer where there are several."""
     name = board.schedule.name
-    return f"{name}/{slot.layer}" if slot.layer and len(board.plans) > 1 else name
+    return f"{name}/{slot.layer}" if slot.layer and len(board.schedule.layers) > 1 else name
 
 
 def plan_of_slot(board: Board, slot: Slot) -> Plan | None:

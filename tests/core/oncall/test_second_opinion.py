@@ -1,0 +1,109 @@
+"""The resolver agrees with a slow oracle that shares no code with it, in every zone there is."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from incident.core.oncall.clockwork import zones
+from incident.core.oncall.moments import TICK, changes
+from incident.core.oncall.resolve import Shift, expand, resolve
+from incident.core.oncall.schedule import Handoff, Hours, Layer, Schedule
+from tests.core.effort import examples
+from tests.core.oncall.oracle import QUARTER, Who, runs
+from tests.core.oncall.rotations import PEOPLE, any_clock, schedules, working
+
+pytestmark = pytest.mark.timeout(examples(120, 1800))
+MONTH_AND_MORE = timedelta(days=34)
+
+
+def who(shift: Shift) -> Who:
+    return shift.person, shift.layer, shift.turn, shift.region, shift.override
+
+
+def within(
+    shifts: tuple[Shift, ...], start: datetime, end: datetime
+) -> list[tuple[datetime, datetime, Who]]:
+    """The shifts, cut to a window, as the oracle tells them."""
+    cut = [(max(start, shift.since), min(end, shift.until or end), who(shift)) for shift in shifts]
+    return sorted(cut, key=lambda run: (run[0], run[2][1], run[2][0]))
+
+
+@settings(max_examples=examples(4, 5000))
+@given(schedules(), st.lists(st.integers(0, 96 * 34 - 1), min_size=4, max_size=4))
+def test_every_shift_is_as_the_oracle_lived_it(
+    made: tuple[Schedule, datetime], quarters: list[int]
+) -> None:
+    schedule, start = made
+    end = start + MONTH_AND_MORE
+
+    shifts = expand(schedule, start, end)
+
+    assert runs(schedule, start, end) == within(shifts, start, end)
+    edges = [edge for shift in shifts for edge in (shift.since, shift.until or end)]
+    instants = [start + QUARTER * quarter for quarter in quarters]
+    for at in [*instants, *edges[:6], *(edge - TICK for edge in edges[:6])]:
+        if start <= at < end:
+            here = {s for s in shifts if s.since <= at < (s.until or end)}
+            assert here == set(resolve(schedule, at).people)
+
+
+@settings(max_examples=examples(4, 3000))
+@given(schedules(), st.integers(1, 96 * 20), st.integers(1, 96 * 10))
+def test_a_window_shows_the_same_shifts_as_a_larger_one(
+    made: tuple[Schedule, datetime], skipped: int, length: int
+) -> None:
+    schedule, begin = made
+    start = begin + QUARTER * skipped
+    end = start + QUARTER * length
+
+    large = expand(schedule, begin, begin + MONTH_AND_MORE)
+    small = expand(schedule, start, end)
+
+    assert [s for s in large if s.since < end and (s.until or end) > start] == list(small)
+
+
+@settings(max_examples=examples(1, 150))
+@given(
+    st.sampled_from(sorted(zones())),
+    st.sampled_from(["daily", "weekly", "every 1h", "every 8h", "every 5h", "monthly"]),
+    any_clock,
+    working(),
+    st.integers(1975, 2034),
+    st.integers(2, 5),
+)
+def test_the_line_is_kept_over_years(
+    timezone: str, kind: str, at: str, hours: Hours | None, year: int, people: int
+) -> None:
+    forms = {"daily": f"daily {at}", "weekly": f"weekly Mon {at}", "monthly": f"monthly 31 {at}"}
+    layer = Layer(
+        timezone=timezone,
+        starts=f"{year}-01-05",
+        handoff=Handoff.model_validate(forms.get(kind, kind)),
+        members=tuple(PEOPLE[:people]),
+        hours=hours,
+    )
+    schedule = Schedule(name="payments", layers=(layer,))
+    start = datetime(year, 1, 3, tzinfo=UTC)
+    end = start + timedelta(days=examples(200, 1200))
+
+    lived = runs(schedule, start, end)
+
+    last = end - timedelta(days=10)
+    recent = [run for run in lived if run[1] > last]
+    assert recent == [
+        (since, until, found)
+        for since, until, found in within(expand(schedule, last, end), start, end)
+    ]
+
+
+def test_the_oracle_steps_finely_enough_for_every_zone() -> None:
+    found = {
+        (change.at.second, change.after % QUARTER)
+        for zone in sorted(zones())[:: examples(60, 1)]
+        for year in range(1975, 2037)
+        for change in changes(zone, year)
+    }
+
+    assert {(0, timedelta())} == found

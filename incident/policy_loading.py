@@ -8,15 +8,18 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Self
 
 from incident.core.oncall.schedule import Schedule
 from incident.core.policy import Policy
 from incident.core.values import Value
 from incident.policy_file.contacts import NewPerson
 from incident.policy_file.doubts import Known
+from incident.policy_file.faults import Unloadable
 from incident.policy_file.reading import PolicyFile
 from incident.policy_file.tree import SIZE_LIMIT
 from incident.policy_file.verdict import Verdict, digest, read
+from incident.store.connection import Database
 from incident.store.directory import Directory, Person, Taken
 from incident.store.policies import Policies, PolicyMoved
 from incident.store.revisions import Revisions
@@ -36,10 +39,6 @@ class Loaded(Value):
     told: tuple[str, ...]
 
 
-class Unloadable(Exception):
-    """The file cannot be used; the text says where and why."""
-
-
 @dataclass(frozen=True, slots=True)
 class Loading:
     """Puts files into force. Raises `StoreAway` when the database is out of reach."""
@@ -48,6 +47,12 @@ class Loading:
     rotations: Rotations
     directory: Directory
     revisions: Revisions
+
+    @classmethod
+    def on(cls, database: Database) -> Self:
+        return cls(
+            Policies(database), Rotations(database), Directory(database), Revisions(database)
+        )
 
     async def known(self) -> Known:
         """Who and which rotations there are, for reading a file."""
@@ -63,14 +68,25 @@ class Loading:
         return await asyncio.to_thread(read, text, now, await self.known())
 
     async def load(
-        self, file: PolicyFile, by: str, at: datetime, source: str | None = None
+        self,
+        file: PolicyFile,
+        by: str,
+        at: datetime,
+        source: str | None = None,
+        expect: int | None = None,
     ) -> Loaded:
-        """Make what `file` says hold."""
+        """Make what `file` says hold.
+
+        Raises `PolicyMoved` when `expect` is not the revision that holds; nothing has changed
+        then, but for people and rotations where somebody else was quicker just now.
+        """
+        if expect is not None and (newest := await self.policies.newest()).revision != expect:
+            raise PolicyMoved(newest.revision)
         told = [
             *[line for one in file.people if (line := await self._person(one, at))],
             *[line for one in file.schedules if (line := await self._rotation(one, by, at))],
         ]
-        revision, policy = await self._policy(file.policy, by, at, source)
+        revision, policy = await self._policy(file.policy, by, at, source, expect)
         told += [policy] if policy else []
         return Loaded(revision=revision, changed=bool(told), told=tuple(told))
 
@@ -112,13 +128,15 @@ class Loading:
         return None
 
     async def _policy(
-        self, policy: Policy, by: str, at: datetime, source: str | None
+        self, policy: Policy, by: str, at: datetime, source: str | None, expect: int | None
     ) -> tuple[int, str | None]:
         """The revision that holds now, and what to say if it is new."""
         newest = await self.policies.newest()
         for _ in range(ATTEMPTS):
             if newest.policy == policy:
                 break
+            if expect not in {None, newest.revision}:
+                raise PolicyMoved(newest.revision)
             try:
                 made = await self.policies.add(policy, by, at, newest.revision, source)
             except PolicyMoved:
@@ -144,7 +162,7 @@ def changed(schedule: Schedule, before: Rotation | None) -> str:
 def text_of(path: Path) -> str:
     """The text of a file; raises `Unloadable`."""
     try:
-        with path.open("rb") as opened:
+        with path.expanduser().open("rb") as opened:
             content = opened.read(SIZE_LIMIT + 1)
         return content.decode("utf-8-sig")
     except OSError as error:

@@ -53,6 +53,8 @@ class Settings(BaseSettings):
     """How people reach the server, such as https://incidents.example.com."""
     token_bootstrap: SecretStr | None = None
     """An admin API token of this value, made at any start: for tests and automation."""
+    policy: Path | None = None
+    """A policy file, loaded at the start when its text is another than last time."""
     smtp_url: SecretStr | None = None
     """The mail server that pages and reminders go through."""
     mail_from: str | None = Field(default=None, validate_default=True)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from incident import __version__
-from incident.cli import checking, histories, people, serving, tokens
+from incident.cli import checking, histories, oncall, people, policy, serving, tokens
 
 main = typer.Typer(
     name="incident",
@@ -45,5 +45,7 @@ main.command()(histories.export)
 main.command()(checking.verify)
 main.command()(checking.rebuild)
 main.command()(checking.doctor)
+main.command()(oncall.oncall)
+main.add_typer(policy.policy, name="policy")
 main.add_typer(tokens.token, name="token")
 main.add_typer(people.user, name="user")

@@ -57,6 +57,7 @@ def plainly() -> Iterator[None]:
 def ending_of(error: BaseException) -> Ending | None:
     """What to say about `error`; None for a defect of this program."""
     from incident.core.rejected import Rejected
+    from incident.policy_file.faults import Unloadable
     from incident.settings import WrongSettings
     from incident.store.errors import OutcomeUnknown, StoreAway, Unusable
 
@@ -71,6 +72,8 @@ def ending_of(error: BaseException) -> Ending | None:
             ending = Ending(f"{sentence(error)} Run the same command again to find out.")
         case StoreAway():
             ending = Ending(f"{sentence(error)} Run the same command again once it does.")
+        case Unloadable():
+            ending = misused(f"INCIDENT_POLICY is wrong: {sentence(error)}")
         case Unusable() | Rejected():
             ending = Ending(str(error))
         case _:

@@ -37,6 +37,10 @@ class Fault(Value):
     severity: Literal["error", "warning"] = "error"
 
 
+class Unloadable(Exception):
+    """The file cannot be used; the text says where and why."""
+
+
 def error(place: Place, path: Path, message: str) -> Fault:
     return Fault(line=place.line, column=place.column, path=shown(path), message=message)
 

@@ -9,7 +9,8 @@ from incident import orders as orders_
 from incident.core.oncall.schedule import Override, Schedule
 from incident.core.surroundings import Surroundings
 from incident.orders import Orders
-from incident.policy_loading import Loaded, Loading, Unloadable
+from incident.policy_file.faults import Unloadable
+from incident.policy_loading import Loaded, Loading
 from incident.store.connection import Database
 from incident.store.directory import Directory, Person
 from incident.store.errors import StoreAway

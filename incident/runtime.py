@@ -10,16 +10,21 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from incident import mending, watch
+from incident import mending, paging, watch
 from incident.alarms import Alarms
-from incident.core.decide import ALONE
+from incident.channels.configured import channels
+from incident.courier import Courier
 from incident.desk import Desk
+from incident.errands import Errands
 from incident.feed import Feed
+from incident.orders import Orders
+from incident.policy_loading import Loading
 from incident.settings import Settings
 from incident.store.clock import DatabaseClock
 from incident.store.connection import Database, connect
 from incident.store.credentials import Credentials
 from incident.store.deadlines import Deadlines
+from incident.store.deliveries import Deliveries
 from incident.store.directory import Directory
 from incident.store.embedded import embedded
 from incident.store.errors import StoreAway
@@ -27,7 +32,11 @@ from incident.store.holds import Holds
 from incident.store.journal import Journal
 from incident.store.lists import Lists
 from incident.store.lock import running_uri
+from incident.store.outbox import Outbox
+from incident.store.policies import Policies
 from incident.store.presence import Presence
+from incident.store.revisions import Revisions
+from incident.store.rotations import Rotations
 from incident.store.servers import Servers
 from incident.supervised import kept_running
 
@@ -52,9 +61,20 @@ class Runtime:
     credentials: Credentials
     presence: Presence
     servers: Servers
+    policies: Policies
+    rotations: Rotations
+    deliveries: Deliveries
+    orders: Orders
     feed: Feed
     desk: Desk
     alarms: Alarms
+    courier: Courier
+
+    @property
+    def loading(self) -> Loading:
+        """Puts policy files into force."""
+        revisions = Revisions(self.database)
+        return Loading(self.policies, self.rotations, self.directory, revisions)
 
 
 @asynccontextmanager
@@ -81,6 +101,7 @@ async def running(settings: Settings) -> AsyncIterator[Runtime]:
         database = await connect(uri)
         stack.push_async_callback(database.close)
         runtime = await assembled(settings, database)
+        await policy_in_force(runtime)
         async with loops(runtime):
             yield runtime
 
@@ -96,6 +117,16 @@ async def own_database(stack: AsyncExitStack, settings: Settings) -> str:
     return uri
 
 
+async def policy_in_force(runtime: Runtime) -> None:
+    """Load the policy file that the settings name, if it is new. Raises `Unloadable`."""
+    if runtime.settings.policy is None:
+        return
+    loaded = await runtime.loading.at_start(runtime.settings.policy, runtime.clock())
+    if loaded is not None:
+        logger.info("policy loaded", extra={"revision": loaded.revision})
+        await runtime.orders.reload()
+
+
 async def assembled(settings: Settings, database: Database) -> Runtime:
     """Join the parts on `database`, with their indexes in place."""
     origin = secrets.token_hex(6)
@@ -104,10 +135,25 @@ async def assembled(settings: Settings, database: Database) -> Runtime:
     journal, lists = Journal(database), Lists(database)
     directory, credentials = Directory(database), Credentials(database)
     presence, servers = Presence(database), Servers(database)
-    for part in (journal, lists, directory, credentials, presence, servers):
+    policies, rotations = Policies(database), Rotations(database)
+    deliveries, outbox = Deliveries(database), Outbox(database)
+    orders = Orders(policies, rotations, directory, Revisions(database))
+    for part in (journal, lists, directory, credentials, presence, servers, policies, rotations,
+                 deliveries, outbox, orders):  # fmt: skip
         await part.prepare()
     feed, holds = Feed(journal), Holds(database)
-    desk = Desk(journal, holds, lists, feed, clock, lambda: ALONE, origin)
+    desk = Desk(journal, holds, lists, feed, clock, orders.current, origin)
+    errands = Errands(
+        deliveries=deliveries,
+        journal=journal,
+        directory=directory,
+        channels=channels(settings),
+        clock=clock,
+        origin=origin,
+        base_url=settings.origin,
+        report=paging.reporting(desk),
+        still_due=paging.judging(journal),
+    )
     return Runtime(
         settings=settings,
         origin=origin,
@@ -120,16 +166,21 @@ async def assembled(settings: Settings, database: Database) -> Runtime:
         credentials=credentials,
         presence=presence,
         servers=servers,
+        policies=policies,
+        rotations=rotations,
+        deliveries=deliveries,
+        orders=orders,
         feed=feed,
         desk=desk,
         alarms=Alarms(desk, Deadlines(database), clock, origin),
+        courier=Courier(outbox, errands),
     )
 
 
 @asynccontextmanager
 async def loops(runtime: Runtime) -> AsyncIterator[None]:
     """Run the loops beside the block, and end them after the last command is answered."""
-    silence = runtime.feed.listen(runtime.alarms.heard)
+    silences = [runtime.feed.listen(one.heard) for one in (runtime.alarms, runtime.courier)]
     # Not a task group, which would put whatever goes wrong in the block into a group, too.
     tasks = [
         asyncio.create_task(kept_running("watch", lambda: watching(runtime))),
@@ -137,11 +188,15 @@ async def loops(runtime: Runtime) -> AsyncIterator[None]:
         asyncio.create_task(kept_running("pulse", lambda: pulse(runtime))),
         asyncio.create_task(kept_running("mending", lambda: mended(runtime))),
         asyncio.create_task(kept_running("successors", runtime.desk.successors.run)),
+        asyncio.create_task(kept_running("orders", runtime.orders.run)),
+        asyncio.create_task(kept_running("courier", runtime.courier.run)),
     ]
     try:
         yield
     finally:
-        silence()
+        for silence in silences:
+            silence()
+        await runtime.courier.close()
         for task in tasks:
             task.cancel()
         await runtime.desk.close()

@@ -8,7 +8,7 @@ from typing import Literal
 
 from incident.core import events as ev
 from incident.core.incident import Incident
-from incident.core.values import Value
+from incident.core.values import ENDED, Value
 
 Kind = Literal[
     "page",
@@ -44,12 +44,17 @@ def owed(events: Sequence[ev.Event], after: Incident) -> tuple[Owed, ...]:
         for index, event in enumerate(events)
         for person, kind in hearers(event, after)
     ]
-    woken = {one.person for one in told if one.kind in PAGES}
-    return tuple(one for one in told if one.kind != "offer" or one.person not in woken)
+    woken = {one.person: one for one in reversed(told) if one.kind in PAGES}
+    return tuple(one for one in told if heard(one, woken.get(one.person)))
+
+
+def heard(one: Owed, page: Owed | None) -> bool:
+    """Whoever is woken is woken once, and hears of no offer in the same breath."""
+    return one is page or page is None or one.kind not in {*PAGES, "offer"}
 
 
 def hearers(event: ev.Event, after: Incident) -> Iterable[tuple[str, Kind]]:
-    """The people who must hear of one event; who did it themselves need not."""
+    """The people who must hear of one event."""
     match event:
         case ev.Paged():
             yield from ((called.person, "page") for called in event.people)
@@ -74,3 +79,28 @@ def hearers(event: ev.Event, after: Incident) -> Iterable[tuple[str, Kind]]:
             yield from ((who, "postmortem") for who in [event.owner] if who)
         case _:
             return
+
+
+def still_asked(event: ev.Event, person: str, state: Incident) -> bool:
+    """Whether what `event` asks of `person` still stands in `state`."""
+    match event:
+        case ev.PostmortemOverdue():
+            return state.status == "resolved"
+        case _ if state.status in ENDED:
+            return False
+        case ev.Paged():
+            return event.round == state.ladder.round and state.acknowledged_by is None
+        case ev.AcknowledgementQuestioned():
+            return state.acknowledged_by == person and state.ladder.prove_by is not None
+        case ev.RoleOffered():
+            offer = state.role(event.role).offer
+            return offer is not None and (offer.to, offer.at) == (event.to, event.at)
+        case ev.CommanderMissing():
+            return state.commander is None
+        case ev.UpdateMissed():
+            return state.communications[event.audience].missed
+        case ev.ActionOverdue():
+            action = state.action(event.action)
+            return action is not None and action.status == "in-progress"
+        case _:
+            return True

@@ -16,7 +16,7 @@ BLOCK = 256
 """Turns that are counted together where they do not repeat by the week."""
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def member(plan: Plan, turn: int) -> str:
     """Who has this turn."""
     line = plan.layer.members
@@ -80,7 +80,7 @@ def leapt_over_before(plan: Plan, turn: int) -> int:
     return sum(1 for year in years for found in leapt_over(plan, year) if found < turn)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def leapt_over(plan: Plan, year: int) -> tuple[int, ...]:
     """The turns, after turn 0, all of whose working hours the clocks leap over in a year."""
     steady, found = unchanging(plan), set[int]()

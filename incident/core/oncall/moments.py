@@ -15,7 +15,7 @@ from incident.core.phrases import listed
 from incident.core.values import Moment, Value, rfc3339
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
-LATEST = datetime(2500, 1, 1, tzinfo=UTC)
+LATEST = datetime(2300, 1, 1, tzinfo=UTC)
 """Outside these, nobody is on call: there are no zones to speak of."""
 TICK = timedelta(milliseconds=1)
 """The smallest step of time: what is before an instant is one of these before it."""

@@ -3,14 +3,16 @@
 Other layers and overrides are not known here.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from incident.core.oncall.clockwork import since_midnight
 from incident.core.oncall.members import member
 from incident.core.oncall.moments import DAY, instant, wall_of
 from incident.core.oncall.schedule import UNCOUNTED, Schedule, Station
-from incident.core.oncall.turns import Plan, at_clock, handed_over, turn_at
+from incident.core.oncall.turns import Plan, handed_over, turn_at
 from incident.core.oncall.working import EVER, spell
 
 LOOK_BACK = timedelta(days=2)
@@ -64,10 +66,11 @@ def phase(schedule: Schedule, plan: Plan, at: datetime) -> Phase:
 def by_the_sun(schedule: Schedule, plan: Plan, at: datetime) -> Phase:
     """The region whose morning came last, until the next morning anywhere."""
     first = date.fromisoformat((plan.layer.starts or UNCOUNTED)[:10])
-    begins = min(morning(plan, station, first) for station in plan.layer.stations)
+    clock = plan.handoff.at
+    begins = min(morning(station.timezone, clock, first) for station in plan.layer.stations)
     if at < begins:
         return Phase(EVER[0], begins, None)
-    around = [mornings(plan, station, at) for station in plan.layer.stations]
+    around = [mornings(station, clock, at) for station in plan.layer.stations]
     came = max((before for before, _ in around), key=lambda found: found.at)
     end = min(following for _, following in around)
     turn, line = max(0, (came.day - first).days), came.station.members
@@ -76,16 +79,18 @@ def by_the_sun(schedule: Schedule, plan: Plan, at: datetime) -> Phase:
     return Phase(max(came.at, begins), end, slot)
 
 
-def mornings(plan: Plan, station: Station, at: datetime) -> tuple[Morning, datetime]:
+def mornings(station: Station, clock: str, at: datetime) -> tuple[Morning, datetime]:
     """A region's last morning that is not after `at`, and when the next one is."""
     day = wall_of(ZoneInfo(station.timezone), at).date() - LOOK_BACK
-    moment = following = morning(plan, station, day)
+    moment = following = morning(station.timezone, clock, day)
     while following <= at:
         moment = following
         day += DAY
-        following = morning(plan, station, day)
+        following = morning(station.timezone, clock, day)
     return Morning(moment, day - DAY, station), following
 
 
-def morning(plan: Plan, station: Station, day: date) -> datetime:
-    return instant(ZoneInfo(station.timezone), at_clock(day, plan.handoff))
+@lru_cache(maxsize=16384)
+def morning(timezone: str, clock: str, day: date) -> datetime:
+    """When this time of day comes in a zone."""
+    return instant(ZoneInfo(timezone), datetime.combine(day, time()) + since_midnight(clock))

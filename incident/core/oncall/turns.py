@@ -97,6 +97,7 @@ def monthly(handoff: Handoff, month: int) -> datetime:
     return at_clock(last.replace(day=min(handoff.day or 1, last.day)), handoff)
 
 
+@lru_cache(maxsize=16384)
 def handed_over(plan: Plan, turn: int) -> datetime:
     """When a turn begins."""
     if turn <= 0:

@@ -15,7 +15,7 @@ from tests.core.oncall.oracle import QUARTER, Who, runs
 from tests.core.oncall.rotations import PEOPLE, any_clock, schedules, working
 
 pytestmark = pytest.mark.timeout(examples(120, 1800))
-MONTH_AND_MORE = timedelta(days=34)
+A_WHILE = timedelta(days=examples(10, 34))
 
 
 def who(shift: Shift) -> Who:
@@ -31,12 +31,12 @@ def within(
 
 
 @settings(max_examples=examples(4, 5000))
-@given(schedules(), st.lists(st.integers(0, 96 * 34 - 1), min_size=4, max_size=4))
+@given(schedules(), st.lists(st.integers(0, 96 * examples(10, 34) - 1), min_size=4, max_size=4))
 def test_every_shift_is_as_the_oracle_lived_it(
     made: tuple[Schedule, datetime], quarters: list[int]
 ) -> None:
     schedule, start = made
-    end = start + MONTH_AND_MORE
+    end = start + A_WHILE
 
     shifts = expand(schedule, start, end)
 
@@ -50,7 +50,7 @@ def test_every_shift_is_as_the_oracle_lived_it(
 
 
 @settings(max_examples=examples(4, 3000))
-@given(schedules(), st.integers(1, 96 * 20), st.integers(1, 96 * 10))
+@given(schedules(), st.integers(1, 96 * examples(6, 20)), st.integers(1, 96 * examples(4, 10)))
 def test_a_window_shows_the_same_shifts_as_a_larger_one(
     made: tuple[Schedule, datetime], skipped: int, length: int
 ) -> None:
@@ -58,7 +58,7 @@ def test_a_window_shows_the_same_shifts_as_a_larger_one(
     start = begin + QUARTER * skipped
     end = start + QUARTER * length
 
-    large = expand(schedule, begin, begin + MONTH_AND_MORE)
+    large = expand(schedule, begin, begin + A_WHILE)
     small = expand(schedule, start, end)
 
     assert [s for s in large if s.since < end and (s.until or end) > start] == list(small)
@@ -86,7 +86,7 @@ def test_the_line_is_kept_over_years(
     )
     schedule = Schedule(name="payments", layers=(layer,))
     start = datetime(year, 1, 3, tzinfo=UTC)
-    end = start + timedelta(days=examples(200, 1200))
+    end = start + timedelta(days=examples(100, 1200))
 
     lived = runs(schedule, start, end)
 
@@ -101,7 +101,7 @@ def test_the_line_is_kept_over_years(
 def test_the_oracle_steps_finely_enough_for_every_zone() -> None:
     found = {
         (change.at.second, change.after % QUARTER)
-        for zone in sorted(zones())[:: examples(60, 1)]
+        for zone in sorted(zones())[:: examples(150, 1)]
         for year in range(1975, 2037)
         for change in changes(zone, year)
     }

@@ -247,7 +247,19 @@ def test_far_away_nobody_is_on_call_and_nothing_fails(moment: str) -> None:
 def test_centuries_ahead_the_line_is_still_kept() -> None:
     weekly = rotation(timezone="UTC", starts="2000-01-03", handoff="weekly Mon 00:00")
 
-    (duty,) = resolve(weekly, at("2400-06-01 12:00")).people
+    (duty,) = resolve(weekly, at("2250-06-01 12:00")).people
 
-    assert (at("2400-06-01 12:00") - at("2000-01-03 00:00")) // (7 * DAY) == duty.turn
+    assert (at("2250-06-01 12:00") - at("2000-01-03 00:00")) // (7 * DAY) == duty.turn
     assert ("ada", "bo")[duty.turn % 2] == duty.person
+
+
+def test_a_turn_whose_hours_the_clocks_leap_over_is_nobodys() -> None:
+    nightly = rotation(
+        starts="2026-03-27", handoff="daily 00:00", members=["ada", "bo", "cy"],
+        hours={"from": "02:15", "to": "02:45"},
+    )  # fmt: skip
+    shifts = expand(nightly, at("2026-03-27 00:00"), at("2026-04-01 00:00"))
+
+    assert [("ada", 27), ("bo", 28), ("cy", 30), ("ada", 31)] == [
+        (found.person, found.since.day) for found in shifts
+    ]

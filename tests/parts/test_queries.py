@@ -15,7 +15,9 @@ import pytest
 
 from incident import shapes
 from incident.core import commands as do
+from incident.core.oncall.schedule import Override, Schedule
 from incident.core.owed import Owed
+from incident.core.policy import BUILT_IN
 from incident.store.connection import Database, connect
 from incident.store.credentials import Credentials, Token, digest
 from incident.store.deadlines import Armed, Deadlines
@@ -26,7 +28,10 @@ from incident.store.journal import Journal
 from incident.store.keys import Keys
 from incident.store.lists import Filters, Lists
 from incident.store.outbox import Item, Outbox
+from incident.store.policies import Policies
 from incident.store.presence import Here, Presence
+from incident.store.revisions import Revisions
+from incident.store.rotations import Rotations
 from incident.store.servers import Servers
 from incident.store.standing import Register
 from tests.builders import NOON, acknowledged, held
@@ -36,12 +41,12 @@ INCIDENTS, ENTRIES, PEOPLE = 30, 30, 60
 PROFILE_BYTES = 16 * 1024 * 1024
 STORES = (
     Journal, Lists, Holds, Deadlines, Credentials, Directory, Presence, Servers, Keys, Register,
-    Deliveries, Outbox,
+    Deliveries, Outbox, Policies, Rotations, Revisions,
 )  # fmt: skip
 
 NOT_ASKED = {"Journal.prepare", "Lists.prepare", "Credentials.prepare", "Directory.prepare"}
 NOT_ASKED |= {"Presence.prepare", "Servers.prepare"}
-NOT_ASKED |= {"Deliveries.prepare", "Outbox.prepare"}
+NOT_ASKED |= {"Deliveries.prepare", "Outbox.prepare", "Policies.prepare", "Rotations.prepare"}
 """Making the indexes is no question."""
 
 SWEEPING = {("sessions", "swept"), ("links", "swept"), ("presence", "swept")}
@@ -66,6 +71,10 @@ NARROW = {
     "Deadlines.coming",
     "Deliveries.due",
     "Outbox.unpacked",
+    "Policies.newest",
+    "Policies.at_revision",
+    "Rotations.find",
+    "Revisions.counts",
     "Credentials.session",
     "Credentials.token",
     "Presence.in_room",
@@ -88,6 +97,9 @@ class Stock:
     keys: Keys
     deliveries: Deliveries
     outbox: Outbox
+    policies: Policies
+    rotations: Rotations
+    revisions: Revisions
     register: Register
     session: str
     text: str
@@ -189,6 +201,17 @@ def claim(incident: str, target: str) -> Claim:
     return Claim.model_validate(told | {"claim": incident})
 
 
+def rotation(name: str) -> Schedule:
+    return Schedule.model_validate({"name": name, "role": "scribe", "members": ["p1"]})
+
+
+def cover(id_: str) -> Override:
+    return Override(
+        id=id_, person="p1", with_person="p2", start=NOW, end=NOW + SINCE, created_by="p1",
+        created_at=NOW,
+    )  # fmt: skip
+
+
 MINE = claim("INC-3", "db3")
 PERSON = Person(handle="new", name="New", created_at=NOW)
 HERE = Here("INC-3", "ada", "Ada", "typing")
@@ -257,6 +280,20 @@ QUESTIONS: dict[str, Question] = {
     "Credentials.issue_link": lambda s: s.credentials.issue_link("p1", NOW),
     "Credentials.link": lambda s: s.credentials.link(s.link, NOW),
     "Credentials.use_link": lambda s: s.credentials.use_link(s.link, NOW),
+    "Policies.newest": lambda s: s.policies.newest(),
+    "Policies.at_revision": lambda s: s.policies.at_revision(7),
+    "Policies.history": lambda s: s.policies.history(10, before=20),
+    "Policies.add": lambda s: s.policies.add(BUILT_IN, "ada", NOW),
+    "Rotations.find": lambda s: s.rotations.find("r3"),
+    "Rotations.every": lambda s: s.rotations.every(),
+    "Rotations.put": lambda s: s.rotations.put(rotation("r3"), "ada", NOW),
+    "Rotations.add_override": lambda s: s.rotations.add_override("r3", cover("o2")),
+    "Rotations.cancel_override": lambda s: s.rotations.cancel_override("r3", "o1", "ada", NOW),
+    "Rotations.remove": lambda s: s.rotations.remove("r4", "ada", NOW),
+    "Revisions.counts": lambda s: s.revisions.counts(),
+    "Revisions.count": lambda s: s.revisions.count("policy"),
+    "Revisions.loaded": lambda s: s.revisions.loaded(),
+    "Revisions.note_loaded": lambda s: s.revisions.note_loaded("digest"),
     "Directory.add": lambda s: s.directory.add(PERSON),
     "Directory.change": lambda s: s.directory.change("p3", {"name": "X"}),
     "Directory.find": lambda s: s.directory.find("p3"),
@@ -303,6 +340,7 @@ async def stocked(database: Database) -> Stock:
     credentials, directory = Credentials(database), Directory(database)
     presence, servers, keys = Presence(database), Servers(database), Keys(database)
     deliveries, outbox = Deliveries(database), Outbox(database)
+    policies, rotations = Policies(database), Rotations(database)
     for part in (credentials, directory, presence, servers, deliveries, outbox):
         await part.prepare()
     await owing(one, outbox)
@@ -316,6 +354,9 @@ async def stocked(database: Database) -> Stock:
         await servers.here(f"server {number}", NOW)
         await keys.claim(f"k{number}", "digest")
         await one.holds.take(claim(f"INC-{number}", f"db{number}"))
+        await policies.add(BUILT_IN, "ada", NOW)
+        await rotations.put(rotation(f"r{number}"), "ada", NOW)
+        await rotations.add_override(f"r{number}", cover("o1"))
     token, text = await credentials.issue_token("p1", "x", NOW - SINCE)
     return Stock(
         office=one,
@@ -326,6 +367,9 @@ async def stocked(database: Database) -> Stock:
         keys=keys,
         deliveries=deliveries,
         outbox=outbox,
+        policies=policies,
+        rotations=rotations,
+        revisions=Revisions(database),
         register=Register(database),
         session=await credentials.open_session("p1", NOW - SINCE),
         text=text,

@@ -3,6 +3,7 @@
 Given = past events, when = one command, then = new events. Nothing here touches a store.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,14 +11,19 @@ import pytest
 from incident.core import commands as do
 from incident.core import events as ev
 from incident.core.action_events import Hold
-from incident.core.decide import decide
+from incident.core.decide import ALONE, decide
 from incident.core.incident import Incident, fold
+from incident.core.oncall.roster import Roster
+from incident.core.oncall.schedule import Schedule
+from incident.core.policy import BUILT_IN, Level, Policy, Targets
 from incident.core.rejected import Rejected
+from incident.core.surroundings import Surroundings
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 LATER = NOON + 10 * MINUTE
 """When the command of a test comes, unless it says otherwise."""
+EVERYBODY = ("ada", "bo", "cy", "mei", "zoe")
 BY_ADA: dict[str, object] = {"by": "ada", "at": NOON}
 
 
@@ -26,34 +32,74 @@ def given(*events: ev.Event) -> Incident:
     return fold(events)
 
 
-def when(incident: Incident, command: do.Command, now: datetime = LATER) -> list[ev.Event]:
+def when(
+    incident: Incident, command: do.Command, now: datetime = LATER, around: Surroundings = ALONE
+) -> list[ev.Event]:
     """What `command` leads to."""
-    return decide(incident, command, now)
+    return decide(incident, command, now, around)
 
 
-def refusal(incident: Incident, command: do.Command, now: datetime = LATER) -> str:
+def refusal(
+    incident: Incident, command: do.Command, now: datetime = LATER, around: Surroundings = ALONE
+) -> str:
     """The code with which `command` is refused."""
-    return refused(incident, command, now).code
+    return refused(incident, command, now, around).code
 
 
-def refused(incident: Incident, command: do.Command, now: datetime = LATER) -> Rejected:
+def refused(
+    incident: Incident, command: do.Command, now: datetime = LATER, around: Surroundings = ALONE
+) -> Rejected:
     """The refusal of `command`, with its sentence and facts."""
     with pytest.raises(Rejected) as caught:
-        decide(incident, command, now)
+        decide(incident, command, now, around)
     return caught.value
 
 
 def played(
-    *commands: do.Command, now: datetime = NOON, incident: Incident | None = None
+    *commands: do.Command,
+    now: datetime = NOON,
+    incident: Incident | None = None,
+    around: Surroundings = ALONE,
 ) -> tuple[list[ev.Event], Incident]:
     """The log and the state after `commands`, none of which may be refused."""
     log: list[ev.Event] = []
     incident = incident or Incident()
     for command in commands:
-        events = decide(incident, command, now)
+        events = decide(incident, command, now, around)
         log += events
         incident = fold(events, incident)
     return log, incident
+
+
+def rotation(name: str, *members: str, role: str | None = None, **fields: object) -> Schedule:
+    """A rotation in which `members` take turns; one alone is always on call."""
+    told = {"name": name, "role": role, "members": members}
+    return Schedule.model_validate(told | fields)
+
+
+def around(
+    *rotations: Schedule,
+    people: Iterable[str] = EVERYBODY,
+    policy: Policy = BUILT_IN,
+    revision: int = 0,
+) -> Surroundings:
+    """The policy that holds, who takes turns in what, and who there is at all."""
+    roster = Roster(schedules=rotations, people=frozenset(people))
+    return Surroundings(policy=policy, revision=revision, roster=roster)
+
+
+def rung(respond: float, escalate: float, **page: object) -> Level:
+    """A level with its two clocks in minutes, and whom it pages."""
+    return Level(
+        page=Targets.model_validate(page),
+        respond_within=respond * MINUTE,
+        escalate_after=escalate * MINUTE,
+    )
+
+
+def policy(*levels: Level, **fields: object) -> Policy:
+    """The built-in policy with these levels, or with other `fields`."""
+    return Policy.model_validate(dict(BUILT_IN) | {"escalation": levels} | fields)
 
 
 def declared(**fields: object) -> ev.Declared:
@@ -67,8 +113,24 @@ def noted(message: str = "Looking at the proxies", **fields: object) -> ev.Noted
     return ev.Noted.model_validate(BY_ADA | {"message": message} | fields)
 
 
-def acknowledged(by: str = "ada", at: datetime = NOON) -> ev.Acknowledged:
-    return ev.Acknowledged(by=by, at=at)
+def paged(
+    *people: str, at: datetime = NOON, why: str = "named by the policy", **fields: object
+) -> ev.Paged:
+    """The first level was paged, late in 5 minutes and climbed from in 15."""
+    called = tuple(ev.Called(person=person, why=why) for person in people)
+    told = {"by": "system", "at": at, "people": called, "round": 1, "turn": 1, "level": 1}
+    clocks = {"respond_by": at + 5 * MINUTE, "climb_at": at + 15 * MINUTE}
+    return ev.Paged.model_validate(told | clocks | fields)
+
+
+def called(event: ev.Event) -> tuple[str, ...]:
+    """Who was paged by it."""
+    assert isinstance(event, ev.Paged | ev.CommanderMissing)
+    return tuple(one.person for one in event.people)
+
+
+def acknowledged(by: str = "ada", at: datetime = NOON, **fields: object) -> ev.Acknowledged:
+    return ev.Acknowledged.model_validate({"by": by, "at": at} | fields)
 
 
 def mitigated(at: datetime = NOON) -> ev.Mitigated:
@@ -101,6 +163,28 @@ def proposed(action: int = 1, **fields: object) -> ev.ActionProposed:
 
 def approved(action: int = 1, by: str = "ada") -> ev.ActionApproved:
     return ev.ActionApproved(by=by, at=NOON, action=f"ACT-{action}")
+
+
+def offered(to: str, role: str = "incident_commander", **fields: object) -> ev.RoleOffered:
+    """Ada offers a role for a quarter of an hour."""
+    at = fields.get("at", NOON)
+    assert isinstance(at, datetime)
+    told = {"to": to, "role": role, "expires_at": at + 15 * MINUTE}
+    return ev.RoleOffered.model_validate(BY_ADA | told | fields)
+
+
+def accepted(holder: str, role: str = "incident_commander", **fields: object) -> ev.RoleAccepted:
+    """`holder` takes what Ada offered a minute ago."""
+    told: dict[str, object] = {"by": holder, "at": NOON, "holder": holder, "role": role}
+    return ev.RoleAccepted.model_validate(told | {"offered_by": "ada", "waited": MINUTE} | fields)
+
+
+def released(holder: str, role: str = "incident_commander", at: datetime = NOON) -> ev.RoleReleased:
+    return ev.RoleReleased(by=holder, at=at, role=role, holder=holder)
+
+
+def reopened(at: datetime = NOON) -> ev.Reopened:
+    return ev.Reopened(by="ada", at=at, phase="investigating", reason="It is back")
 
 
 def started(action: int = 1, owner: str = "cy", at: datetime = NOON) -> ev.ActionStarted:

@@ -9,7 +9,7 @@ from typing import Any
 
 from incident.core import commands as do
 from incident.core import events as ev
-from incident.core.escalation import resumed, upward
+from incident.core.escalation import answered_within, resumed, upward, waits
 from incident.core.incident import Incident
 from incident.core.rejected import Rejected
 from incident.core.surroundings import Surroundings
@@ -24,7 +24,7 @@ def acknowledge(incident: Incident, command: do.Acknowledge, now: datetime) -> l
     if command.round is not None and command.round != ladder.round:
         raise Rejected("stale-page", stale(incident, command.round), round=ladder.round)
     if incident.acknowledged_by == command.by:
-        return []
+        return [still_there(command.by, ladder.round, now)] if ladder.asked else []
     if incident.acknowledged_by:
         raise Rejected("already-acknowledged", f"{incident.acknowledged_by} is already on it.")
     if incident.status not in OPEN:
@@ -32,11 +32,20 @@ def acknowledge(incident: Incident, command: do.Acknowledge, now: datetime) -> l
     return [answered(incident, command.by, now)]
 
 
+def still_there(who: str, answered_round: int, now: datetime) -> ev.Acknowledged:
+    """Who is asked whether they are still on it says yes by acknowledging again."""
+    return ev.Acknowledged(by=who, at=now, round=answered_round)
+
+
 def answered(incident: Incident, who: str, now: datetime) -> ev.Acknowledged:
-    """`who` is on it; unless they already have a role, something must come of it in time."""
-    within = incident.terms.severity(incident.severity).respond_within
+    """`who` is on it; unless they already have a role, something must come of it in time.
+
+    Nothing must where no ladder would go on: on a mitigated incident that pages nobody.
+    """
+    climbs = incident.ladder.runs or (waits(incident) and incident.status != "mitigated")
     leads = any(role.holder == who for role in incident.roles.values())
-    prove_by = now + within if within and not leads else None
+    within = answered_within(incident)
+    prove_by = now + within if within and climbs and not leads else None
     return ev.Acknowledged(by=who, at=now, round=incident.ladder.round, prove_by=prove_by)
 
 

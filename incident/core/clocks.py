@@ -33,7 +33,8 @@ def fall_due(incident: Incident, around: Surroundings, now: datetime) -> list[ev
 
 def postmortem(incident: Incident, now: datetime) -> Iterable[ev.Event]:
     if incident.postmortem_by and incident.postmortem_by <= now:
-        told = {"postmortem_by": incident.postmortem_by, "owner": incident.commander}
+        owner = incident.commander or incident.resolved_by
+        told = {"postmortem_by": incident.postmortem_by, "owner": owner}
         yield ev.PostmortemOverdue.model_validate({"by": SYSTEM, "at": now} | told)
 
 

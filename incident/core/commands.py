@@ -200,10 +200,9 @@ class JudgeHypothesis(Intent):
 
 
 class StartQueued(Intent):
-    """What the action waited for has ended. Sent by the server, never by a person.
+    """What the action waited for, `after`, has ended. Sent by the server, never by a person.
 
-    `after`: what it is that ended; nothing happens if the action waits for something else by
-    now. None: whatever it waits for. `conflicts`: as in `ChangeAction`.
+    `after` is None for whatever it waits for by now. `conflicts`: as in `ChangeAction`.
     """
 
     by: str = "system"

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from incident.core import commands as do
 from incident.core import events as ev
-from incident.core.escalation import begin, waits
+from incident.core.escalation import answered_within, begin
 from incident.core.incident import Incident, fold
 from incident.core.promises import beginning
 from incident.core.rejected import Rejected
@@ -37,7 +37,7 @@ def declare(command: do.Declare, around: Surroundings, now: datetime) -> list[ev
     )
     told: list[ev.Event] = [declared, *given_out(command, fold([declared]), around, now)]
     incident = fold(told)
-    if waits(incident):
+    if answered_within(incident):
         told += offer_to_those_on_call(incident, around, now)
     return [*told, *begin(incident, around, now)]
 

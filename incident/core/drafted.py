@@ -14,7 +14,7 @@ from incident.core.phrases import date_and_clock, listed
 from incident.core.pieces import Action
 from incident.core.story import Story, mark, said, timeline
 from incident.core.titles import role_title
-from incident.core.values import ENDED, ROLES, Moment, RoleName, Value
+from incident.core.values import ENDED, Moment, RoleName, Value
 
 HELPERS = {
     "incidentCommander": "in incident command",
@@ -44,7 +44,7 @@ def roles(story: Story) -> Table:
     """Who held what, from when until when."""
     rows = [
         (role_title(role).capitalize(), inline(who), since, until)
-        for role in ROLES
+        for role in story.incident.roles
         for who, since, until in terms(story, role)
     ]
     return table(("Role", "Who", "From", "Until"), rows)
@@ -56,10 +56,12 @@ def terms(story: Story, role: RoleName) -> Iterator[tuple[str, str, str]]:
     held: list[tuple[str, Moment, Moment | None]] = []
     for line in story.log:
         match line.event:
-            case ev.RoleAssigned() | ev.RoleReleased() as event if event.role == role:
+            case ev.RoleAssigned() | ev.RoleAccepted() | ev.RoleReleased() as event if (
+                event.role == role
+            ):
                 if held and held[-1][2] is None:
                     held[-1] = (*held[-1][:2], event.at)
-                if isinstance(event, ev.RoleAssigned):
+                if not isinstance(event, ev.RoleReleased):
                     held.append((event.holder, event.at, None))
             case _:
                 pass

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from incident.core import events as ev
-from incident.core.incident import Incident
+from incident.core.incident import Incident, evolve
 from incident.core.pieces import Ladder
 from incident.core.standing import next_on_duty, standing
 from incident.core.surroundings import Surroundings
@@ -32,8 +32,19 @@ def begin(incident: Incident, around: Surroundings, now: datetime) -> list[ev.Ev
 
 def waits(incident: Incident) -> bool:
     """Whether an incident of this severity is to be acknowledged, and by somebody."""
-    answered_within = incident.terms.severity(incident.severity).respond_within
-    return answered_within is not None and bool(incident.terms.levels)
+    return answered_within(incident) is not None and bool(incident.terms.levels)
+
+
+def answered_within(incident: Incident) -> timedelta | None:
+    """How soon somebody must be on an incident of this severity."""
+    return incident.terms.severity(incident.severity).respond_within
+
+
+def why_not(incident: Incident) -> str:
+    """Why nobody is paged for an incident like this."""
+    if not incident.terms.levels:
+        return "the policy has no levels"
+    return f"severity {incident.severity} waits for no answer"
 
 
 def climb(
@@ -88,9 +99,9 @@ def fall_due(incident: Incident, around: Surroundings, now: datetime) -> list[ev
     """What the ladder does by `now`; a pause that is over comes first."""
     ladder = incident.ladder
     if ladder.paused_until:
-        return [resumed(ladder, SYSTEM, now)] if ladder.paused_until <= now else []
-    if ladder.prove_by:
-        return unproved(incident, around, now) if ladder.prove_by <= now else []
+        return after_the_pause(incident, around, now) if ladder.paused_until <= now else []
+    if ladder.prove_by and ladder.prove_by <= now:
+        return unproved(incident, around, now)
     if ladder.climb_at and ladder.climb_at <= now:
         return overtaken(incident, around, now)
     if ladder.respond_by and ladder.respond_by <= now:
@@ -102,7 +113,7 @@ def overtaken(incident: Incident, around: Surroundings, now: datetime) -> list[e
     """Page the level that is due now; those that fell due before it were missed."""
     ladder, levels = incident.ladder, incident.terms.levels
     if not levels:
-        return [ev.EscalationEnded(by=SYSTEM, at=now, why="the policy has no levels")]
+        return [ev.EscalationEnded(by=SYSTEM, at=now, why=why_not(incident))]
     assert ladder.climb_at is not None
     began, missed = ladder.climb_at, list[int]()
     turn, number = following(incident, ladder.turn, ladder.level)
@@ -154,8 +165,7 @@ def unproved(incident: Incident, around: Surroundings, now: datetime) -> list[ev
     """Ask once whether somebody is still on it; then go on climbing."""
     person = incident.acknowledged_by or ""
     if not incident.ladder.asked:
-        within = incident.terms.severity(incident.severity).respond_within or timedelta(minutes=5)
-        answer_by = now + within
+        answer_by = now + (answered_within(incident) or timedelta(minutes=5))
         return [ev.AcknowledgementQuestioned(by=SYSTEM, at=now, person=person, answer_by=answer_by)]
     lapsed = ev.AcknowledgementLapsed(by=SYSTEM, at=now, person=person)
     return [lapsed, *upward(incident, around, now)]
@@ -167,6 +177,12 @@ def upward(incident: Incident, around: Surroundings, now: datetime, **told: Any)
         return []
     turn, number = following(incident, incident.ladder.turn, incident.ladder.level)
     return climb(incident, around, now, to=number, turn=max(1, min(turn, TURNS)), **told)
+
+
+def after_the_pause(incident: Incident, around: Surroundings, now: datetime) -> list[ev.Event]:
+    """The clocks go on, and what was due in the very moment of the pause is due now."""
+    over = resumed(incident.ladder, SYSTEM, now)
+    return [over, *fall_due(evolve(incident, over), around, now)]
 
 
 def resumed(ladder: Ladder, by: str, now: datetime) -> ev.EscalationResumed:
@@ -186,20 +202,20 @@ def restart(
 ) -> list[ev.Event]:
     """New clocks after a change of severity or policy; `before` is the incident before it.
 
-    A severity that is worse pages its level again. An acknowledgement holds, and what was
-    to come of it has the new time.
+    A severity that is worse pages its level again, as a new round. Otherwise nobody is paged
+    again, so the round goes on: whoever was paged can still answer. An acknowledgement
+    holds, and what was to come of it has the new time.
     """
-    if incident.status not in {"triage", "active"}:
-        return []
     ladder = incident.ladder
     if incident.acknowledged_by:
         return proved_anew(incident, now) if ladder.prove_by else []
+    if incident.status not in {"triage", "active"} and not ladder.runs:
+        return []
     if not waits(incident):
-        why = f"severity {incident.severity} waits for no answer"
-        return [ev.EscalationEnded(by=SYSTEM, at=now, why=why)] if ladder.runs else []
-    if not ladder.runs:
+        return [ev.EscalationEnded(by=SYSTEM, at=now, why=why_not(incident))] if ladder.runs else []
+    if not (ladder.runs and ladder.paged):
         return begin(incident, around, now)
-    number = max(1, min(ladder.level, len(incident.terms.levels)))
+    number = min(ladder.level, len(incident.terms.levels))
     if incident.severity < before.severity:
         up = ladder.model_copy(update={"round": ladder.round + 1})
         return climb(incident.model_copy(update={"ladder": up}), around, now, to=number)
@@ -208,7 +224,7 @@ def restart(
         ev.EscalationRestarted(
             by=SYSTEM,
             at=now,
-            round=ladder.round + 1,
+            round=ladder.round,
             level=number,
             respond_by=now + level.respond_within,
             climb_at=now + level.escalate_after,
@@ -217,9 +233,8 @@ def restart(
 
 
 def proved_anew(incident: Incident, now: datetime) -> list[ev.Event]:
-    within = incident.terms.severity(incident.severity).respond_within
-    ladder = incident.ladder
-    prove_by = now + within if within else None
+    ladder, within = incident.ladder, answered_within(incident)
+    prove_by = now + within if within and waits(incident) else None
     return [
         ev.EscalationRestarted(
             by=SYSTEM, at=now, round=ladder.round, level=ladder.level, prove_by=prove_by

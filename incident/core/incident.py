@@ -38,6 +38,7 @@ class Incident(Value):
     acknowledged_time: Moment | None = None
     mitigation_time: Moment | None = None
     resolution_time: Moment | None = None
+    resolved_by: str | None = None
     closed_time: Moment | None = None
     affected_services: tuple[str, ...] = ()
     affected_regions: tuple[str, ...] = ()
@@ -46,6 +47,8 @@ class Incident(Value):
     hypotheses: tuple[Hypothesis, ...] = ()
     acknowledged_by: str | None = None
     ladder: Ladder = Ladder()
+    needs_command: bool = False
+    """Whether severity 1 and 2 need a commander: not what was only told afterwards."""
     leaderless_since: Moment | None = None
     """Since when a live incident that needs a commander has none."""
     leader_calls: int = 0
@@ -120,13 +123,14 @@ def changes_of(incident: Incident, event: ev.Event) -> dict[str, Any]:
             return rec.declared(incident, event)
         case (
             ev.Noted()
-            | ev.Imported()
             | ev.ConflictOverridden()
             | ev.ReservationCleared()
             | ev.PeopleCalled()
             | ev.PageUndelivered()
         ):
             return {}
+        case ev.Imported():
+            return rec.imported(incident)
         case ev.Paged():
             return rec.paged(event)
         case ev.Acknowledged():
@@ -136,7 +140,8 @@ def changes_of(incident: Incident, event: ev.Event) -> dict[str, Any]:
         case ev.AcknowledgementLapsed():
             return {"acknowledged_by": None} | rec.on_ladder(incident, prove_by=None, asked=False)
         case ev.EscalationPaused():
-            return rec.on_ladder(incident, paused_at=event.at, paused_until=event.until)
+            paused_at = incident.ladder.paused_at or event.at
+            return rec.on_ladder(incident, paused_at=paused_at, paused_until=event.until)
         case ev.EscalationResumed():
             clocks = {"respond_by": event.respond_by, "climb_at": event.climb_at}
             return rec.on_ladder(incident, paused_at=None, paused_until=None, **clocks)
@@ -170,6 +175,7 @@ def changes_of(incident: Incident, event: ev.Event) -> dict[str, Any]:
                 "phase": None,
                 "mitigation_time": mitigated,
                 "resolution_time": event.at,
+                "resolved_by": event.by,
                 "postmortem_by": event.postmortem_by,
             }
         case ev.Closed():
@@ -180,7 +186,8 @@ def changes_of(incident: Incident, event: ev.Event) -> dict[str, Any]:
             return rec.reopened(incident, event)
         case ev.SeverityChanged():
             legacy = {"climb_at": event.respond_by} if event.respond_by else {}
-            changed = {"severity": event.severity} | rec.on_ladder(incident, **legacy)
+            changed = {"severity": event.severity, "postmortem_by": event.postmortem_by}
+            changed |= rec.on_ladder(incident, **legacy)
             return changed | rec.new_clocks(incident, event)
         case ev.DetailsChanged() | ev.TimesCorrected():
             return event.model_dump(exclude_none=True, exclude={"kind", "by", "at", "links"}) | (
@@ -232,9 +239,7 @@ def changes_of(incident: Incident, event: ev.Event) -> dict[str, Any]:
             told = event.model_dump(include={"description", "impact"}, exclude_none=True)
             return rec.on_action(incident, event.action, **told)
         case ev.ActionQueued():
-            by = incident.action(event.action)
-            asked_by = by.queued_by if by and by.queued_by else event.by
-            return rec.on_action(incident, event.action, run_after=event.after, queued_by=asked_by)
+            return rec.queued(incident, event)
         case ev.ActionUnqueued():
             return rec.on_action(incident, event.action, **rec.NOT_QUEUED)
         case ev.ActionOverdue():

@@ -4,6 +4,7 @@ Each says what happened and, where nobody can know it, why.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from incident.core import events as ev
 from incident.core.phrases import clock, listed, span
@@ -23,9 +24,14 @@ def paged(event: ev.Paged) -> str:
     parts = [f"{told}: {event.reason}" if event.reason else told]
     parts += [f"nobody on level {skipped.level}: {skipped.why}" for skipped in event.skipped]
     if event.missed:
+        several, was = ("s", "were") if len(event.missed) > 1 else ("", "was")
         levels = listed([str(level) for level in event.missed])
-        parts.append(f"level {levels} fell due while no server ran and was not paged")
+        parts.append(f"level{several} {levels} fell due while no server ran and {was} not paged")
     return "; ".join(parts)
+
+
+def utc(moment: datetime) -> str:
+    return f"{clock(moment)} UTC"
 
 
 def names(people: Sequence[ev.Called]) -> str:
@@ -40,27 +46,25 @@ def called(event: ev.PeopleCalled) -> str:
 def questioned(event: ev.AcknowledgementQuestioned) -> str:
     return (
         f"{event.person} acknowledged, took no role and wrote nothing since: still on it? "
-        f"The ladder goes on at {clock(event.answer_by)}"
+        f"The ladder goes on at {utc(event.answer_by)}"
     )
 
 
 def restarted(event: ev.EscalationRestarted) -> str:
-    if event.climb_at is None:
-        return (
-            f"The acknowledgement has until {clock(event.prove_by)} to lead somewhere"
-            if (event.prove_by)
-            else "Nothing more is asked of the acknowledgement"
-        )
-    return f"The clocks of level {event.level} count anew; next level at {clock(event.climb_at)}"
+    if event.climb_at:
+        return f"The clocks of level {event.level} count anew; next level at {utc(event.climb_at)}"
+    if event.prove_by:
+        return f"The acknowledgement has until {utc(event.prove_by)} to lead somewhere"
+    return "Nothing more is asked of the acknowledgement"
 
 
 def resumed(event: ev.EscalationResumed) -> str:
-    at = f"; next level at {clock(event.climb_at)}" if event.climb_at else ""
+    at = f"; next level at {utc(event.climb_at)}" if event.climb_at else ""
     return f"The escalation goes on{at}"
 
 
 def commander_missing(event: ev.CommanderMissing) -> str:
-    told = f"Nobody has been incident commander since {clock(event.since)}"
+    told = f"Nobody has been incident commander since {utc(event.since)}"
     return (
         f"{told}: paged {names(event.people)}"
         if event.people
@@ -69,7 +73,7 @@ def commander_missing(event: ev.CommanderMissing) -> str:
 
 
 def offered(event: ev.RoleOffered) -> str:
-    """The person's own words stay in the entry's facts, as they belong to the brief."""
+    """Whose offer it is, or why it is them, and what who offers it adds to the brief."""
     by = "" if event.by == "system" else f" by {event.by}"
     why = f" ({event.why})" if event.why else ""
     words = f": {event.message}" if event.message else ""

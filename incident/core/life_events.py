@@ -83,7 +83,10 @@ class Reopened(Happening):
 
 
 class SeverityChanged(Happening):
-    """The clocks of the new severity count from here. `respond_by` is retired."""
+    """The clocks of the new severity count from here, but that of the post-mortem.
+
+    `updates_off`: audiences to whom nothing is due any more. `respond_by` is retired.
+    """
 
     kind: Literal["severity_changed"] = "severity_changed"
     severity: int
@@ -92,6 +95,7 @@ class SeverityChanged(Happening):
     resolve_by: Moment | None = None
     updates_due: dict[Audience, Moment] = {}
     updates_off: tuple[Audience, ...] = ()
+    postmortem_by: Moment | None = None
     respond_by: Moment | None = None
 
 

@@ -6,12 +6,13 @@ from typing import Any
 from incident.core import commands as do
 from incident.core import events as ev
 from incident.core.escalation import begin, restart
-from incident.core.incident import Incident, evolve
-from incident.core.promises import anew, beginning, postmortem_by
+from incident.core.incident import Incident, evolve, fold
+from incident.core.policy import Terms
+from incident.core.promises import anew, begun_again, postmortem_anew, postmortem_by
 from incident.core.rejected import Rejected
 from incident.core.surroundings import Surroundings
 from incident.core.times import not_in_the_future
-from incident.core.values import FINAL
+from incident.core.values import ENDED, FINAL
 
 NEXT: dict[str, frozenset[str]] = {
     "triage": frozenset({"active", "cancelled"}),
@@ -87,7 +88,7 @@ def reopen(
         at=now,
         reason=command.reason,
         phase=command.phase or "investigating",
-        **beginning(incident.terms, incident.severity, now),
+        **begun_again(incident, now),
     )
     return [reopened, *begin(evolve(incident, reopened), around, now)]
 
@@ -122,11 +123,12 @@ def change(
     """Correct what is known about the incident: severity, details, times."""
     told: dict[str, Any] = {"by": command.by, "at": now}
     changes: list[ev.Event] = []
-    if command.severity is not None and command.severity != incident.severity:
-        changes += new_severity(incident, command, around, now)
     details = differing(incident, command, DETAILS)
     if details:
         changes.append(ev.DetailsChanged(**told, **details))
+    if command.severity is not None and command.severity != incident.severity:
+        # Last of the two, as it may page: those of the regions that are right by now.
+        changes += new_severity(fold(changes, incident), command, around, now)
     times = differing(incident, command, TIMES)
     if times:
         plausible(incident, times, now)
@@ -145,9 +147,17 @@ def new_severity(
         severity=command.severity,
         previous=incident.severity,
         reason=command.reason,
-        **anew(incident.terms, command.severity, incident.communications, now),
+        postmortem_by=postmortem_anew(incident, command.severity),
+        **clocks_anew(incident, incident.terms, command.severity, now),
     )
     return [changed, *restart(incident, evolve(incident, changed), around, now)]
+
+
+def clocks_anew(incident: Incident, terms: Terms, severity: int, now: datetime) -> dict[str, Any]:
+    """The clocks of a severity or policy from now on; none in an incident that has ended."""
+    if incident.status in ENDED:
+        return {}
+    return anew(terms, severity, incident.communications, now)
 
 
 def apply_policy(
@@ -155,7 +165,7 @@ def apply_policy(
 ) -> list[ev.Event]:
     """Go on under the policy as it is now, with new clocks."""
     still_worked_on(incident)
-    if incident.terms.revision == around.revision:
+    if around.revision <= incident.terms.revision:
         return []
     terms = around.policy.terms(around.revision)
     applied = ev.PolicyApplied(
@@ -163,7 +173,7 @@ def apply_policy(
         at=now,
         terms=terms,
         previous=incident.terms.revision,
-        **anew(terms, incident.severity, incident.communications, now),
+        **clocks_anew(incident, terms, incident.severity, now),
     )
     return [applied, *restart(incident, evolve(incident, applied), around, now)]
 

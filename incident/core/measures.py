@@ -62,7 +62,8 @@ def first_command(log: Sequence[ev.Event]) -> Moment | None:
     taken = (
         event.at
         for event in log
-        if isinstance(event, ev.RoleAssigned) and event.role == "incident_commander"
+        if isinstance(event, ev.RoleAssigned | ev.RoleAccepted)
+        and event.role == "incident_commander"
     )
     return min(taken, default=None)
 

@@ -7,7 +7,15 @@ from datetime import datetime
 from typing import Literal
 
 from incident.core.role_events import Verdict
-from incident.core.values import ActionStatus, Duration, Moment, OptionalText, Risk, Value
+from incident.core.values import (
+    ActionStatus,
+    Duration,
+    Moment,
+    OptionalText,
+    Risk,
+    Value,
+    in_utc_milliseconds,
+)
 
 
 class Offer(Value):
@@ -29,7 +37,7 @@ class Role(Value):
     @property
     def wake_at(self) -> datetime | None:
         expires = self.offer.expires_at if self.offer else None
-        return earliest(expires, self.shift_ends)
+        return earliest(expires, self.shift_ends if self.holder else None)
 
 
 class Action(Value):
@@ -59,7 +67,9 @@ class Action(Value):
         """When it has been running for longer than was estimated."""
         if self.status != "in-progress" or self.overdue:
             return None
-        return self.started_at + self.estimate if self.started_at and self.estimate else None
+        if self.started_at is None or self.estimate is None:
+            return None
+        return in_utc_milliseconds(self.started_at + self.estimate)
 
 
 class Channel(Value):

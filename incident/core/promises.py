@@ -34,7 +34,27 @@ def anew(
 ) -> dict[str, Any]:
     """The clocks of a severity or policy that changes now; what somebody promised stays."""
     clocks = beginning(terms, severity, now)
-    kept = {name for name, channel in channels.items() if channel.promised and not channel.missed}
+    kept = {name for name, channel in channels.items() if stands(channel)}
     due = {name: moment for name, moment in clocks["updates_due"].items() if name not in kept}
     off = [n for n, channel in channels.items() if n not in {*kept, *due} and channel.due_at]
     return clocks | {"updates_due": due, "updates_off": tuple(off)}
+
+
+def stands(channel: Channel) -> bool:
+    """Whether somebody gave the time at which the next update is due, and it is not missed."""
+    return channel.promised and channel.due_at is not None and not channel.missed
+
+
+def begun_again(incident: Incident, now: datetime) -> dict[str, Any]:
+    """The clocks of an incident that is reopened; what somebody promised meanwhile stays."""
+    clocks = anew(incident.terms, incident.severity, incident.communications, now)
+    return {name: clocks[name] for name in ("resolve_by", "updates_due")}
+
+
+def postmortem_anew(incident: Incident, severity: int) -> datetime | None:
+    """When the post-mortem of a resolved incident is due once it is of this `severity`."""
+    if severity > POSTMORTEM_UP_TO or incident.status != "resolved":
+        return None
+    if incident.severity <= POSTMORTEM_UP_TO or incident.resolution_time is None:
+        return incident.postmortem_by
+    return incident.resolution_time + POSTMORTEM_WITHIN

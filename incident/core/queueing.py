@@ -59,6 +59,8 @@ def start_queued(incident: Incident, command: do.StartQueued, now: datetime) -> 
     told: dict[str, Any] = {"by": SYSTEM, "at": now, "action": action.id}
     if incident.status in {"closed", "cancelled"}:
         return [ev.ActionUnqueued(reason=f"the incident is {incident.status}", **told)]
+    if still_to_end(incident, action.run_after):
+        return []
     if incident.severity <= APPROVAL_UP_TO and not action.approved_by:
         return [ev.ActionUnqueued(reason="it is not approved", **told)]
     conflicts = conflicts_of(incident, action, command)
@@ -67,6 +69,12 @@ def start_queued(incident: Incident, command: do.StartQueued, now: datetime) -> 
         after = f"{first.incident}/{first.action}" if first.incident else first.action
         return [ev.ActionQueued(after=after, **told)] if after != action.run_after else []
     return [ev.ActionStarted(owner=runner(action), **told)]
+
+
+def still_to_end(incident: Incident, awaited: str) -> bool:
+    """Whether it is a fix of this incident that has not ended."""
+    other = incident.action(awaited)
+    return other is not None and other.status in {"proposed", "in-progress"}
 
 
 def runner(action: Action) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from incident.core.incident import Incident
 
 REDACTED = "[redacted]"
+SYSTEM = "system"
 
 COMMAND_UP_TO = 2
 """The mildest severity on which somebody must command."""
@@ -25,6 +26,12 @@ LEADER_CALLS = 5
 """How often somebody is paged for it in a row."""
 
 NOT_QUEUED: dict[str, Any] = {"run_after": None, "queued_by": None}
+NOTHING_DUE: dict[str, Any] = {
+    "due_at": None,
+    "missed": False,
+    "promised": False,
+    "snoozed": False,
+}
 
 DECLARED = (
     "title",
@@ -50,7 +57,7 @@ def declared(incident: "Incident", event: ev.Declared) -> dict[str, Any]:
     told["declared_time"] = event.at
     if event.terms:
         roles = {name: Role() for name in event.terms.roles}
-        told |= {"terms": event.terms, "roles": roles}
+        told |= {"terms": event.terms, "roles": roles, "needs_command": True}
     if event.respond_by:  # of a time without a ladder: it begins when that passes
         told["ladder"] = Ladder(climb_at=event.respond_by)
     return told | channels_due(incident, event.updates_due)
@@ -68,7 +75,16 @@ def paged(event: ev.Paged) -> dict[str, Any]:
         respond_by=event.respond_by,
         climb_at=event.climb_at,
     )
-    return {"ladder": ladder, "acknowledged_by": None}
+    return {"ladder": ladder, "acknowledged_by": None, "needs_command": True}
+
+
+def imported(incident: "Incident") -> dict[str, Any]:
+    """It was told afterwards, so nobody is paged or asked for it by itself."""
+    return {
+        "ladder": incident.ladder.without_clocks(),
+        "roles": unhurried(incident.roles),
+        "needs_command": False,
+    }
 
 
 def acknowledged(incident: "Incident", event: ev.Acknowledged) -> dict[str, Any]:
@@ -91,13 +107,21 @@ def restarted(incident: "Incident", event: ev.EscalationRestarted) -> dict[str, 
 def reopened(incident: "Incident", event: ev.Reopened) -> dict[str, Any]:
     """Everything that had ended begins again; a round of the ladder that was answered is over."""
     cleared = dict.fromkeys(
-        ("mitigation_time", "resolution_time", "closed_time", "acknowledged_by", "postmortem_by")
+        (
+            "mitigation_time",
+            "resolution_time",
+            "resolved_by",
+            "closed_time",
+            "acknowledged_by",
+            "postmortem_by",
+        )
     )
     return {
         "status": "active",
         "phase": event.phase,
         "ladder": Ladder(round=incident.ladder.round),
         "resolve_by": event.resolve_by,
+        "needs_command": True,
         **cleared,
         **channels_due(incident, event.updates_due),
     }
@@ -109,15 +133,14 @@ def new_clocks(
     """The clocks of a new severity or policy; a promise that somebody gave stays."""
     due = channels_due(incident, event.updates_due)
     channels = due.get("communications", incident.communications)
-    off = {name: channels[name].model_copy(update={"due_at": None}) for name in event.updates_off}
+    off = {name: channels[name].model_copy(update=NOTHING_DUE) for name in event.updates_off}
     return {"resolve_by": event.resolve_by, "communications": channels | off}
 
 
 def channels_due(incident: "Incident", due: Mapping[Audience, Moment]) -> dict[str, Any]:
     """Updates that are due by the cadence."""
-    fresh = {"missed": False, "promised": False, "snoozed": False}
     channels = {
-        name: incident.communications[name].model_copy(update={"due_at": moment, **fresh})
+        name: incident.communications[name].model_copy(update=NOTHING_DUE | {"due_at": moment})
         for name, moment in due.items()
     }
     return {"communications": incident.communications | channels} if channels else {}
@@ -161,6 +184,14 @@ def on_action(incident: "Incident", action: str, **changes: Any) -> dict[str, An
     return {"actions": changed}
 
 
+def queued(incident: "Incident", event: ev.ActionQueued) -> dict[str, Any]:
+    """It waits; where the server put it behind another, whoever asked for it still did."""
+    action = incident.action(event.action)
+    asked_by = action.queued_by if action and event.by == SYSTEM else None
+    asked = {"run_after": event.after, "queued_by": asked_by or event.by}
+    return on_action(incident, event.action, **asked)
+
+
 def with_number(numbers: tuple[int, ...], number: int) -> tuple[int, ...]:
     return tuple(sorted({*numbers, number}))
 
@@ -173,22 +204,24 @@ def marked(incident: "Incident") -> dict[str, Any]:
 def without_deadlines(incident: "Incident") -> "Incident":
     """Of an incident that has ended only its post-mortem falls due, whatever is still told."""
     kept = {
-        name: channel.model_copy(update={"due_at": None, "missed": False})
+        name: channel.model_copy(update=NOTHING_DUE)
         for name, channel in incident.communications.items()
-    }
-    roles = {
-        name: role.model_copy(update={"shift_ends": None, "offer": None})
-        for name, role in incident.roles.items()
     }
     return incident.model_copy(
         update={
             "communications": kept,
-            "roles": roles,
+            "roles": unhurried(incident.roles),
             "ladder": incident.ladder.without_clocks(),
             "resolve_by": None,
             **NO_LEADER_CLOCK,
         }
     )
+
+
+def unhurried(roles: Mapping[str, Role]) -> dict[str, Role]:
+    """Who holds what, with no offer and no shift that runs out."""
+    quiet = {"shift_ends": None, "offer": None}
+    return {name: role.model_copy(update=quiet) for name, role in roles.items()}
 
 
 NO_LEADER_CLOCK: dict[str, Any] = {
@@ -203,7 +236,7 @@ def with_consequences(incident: "Incident", event: ev.Event) -> "Incident":
     changes: dict[str, Any] = {}
     if incident.ladder.prove_by and proves(incident, event):
         changes |= on_ladder(incident, prove_by=None, asked=False)
-    needed = incident.ladder.round > 0 and incident.severity <= COMMAND_UP_TO
+    needed = incident.needs_command and incident.severity <= COMMAND_UP_TO
     if not needed or incident.commander:
         if incident.leaderless_since:
             changes |= NO_LEADER_CLOCK

@@ -11,6 +11,9 @@ from incident.core.incident import REDACTED, Incident
 WRITTEN = ("message", "title", "description", "reason", "impact")
 """Fields of events that hold a person's free text."""
 
+WHY = "why"
+"""Our words, which may quote a person's: the reason of an override, the answer of a server."""
+
 CLEARED = ("metadata", "links")
 """Fields of events that may hold a person's text in some structure: emptied as a whole."""
 
@@ -21,7 +24,24 @@ def without_text(event: ev.Event) -> ev.Event:
     changes |= {
         name: type(getattr(event, name))() for name in CLEARED if getattr(event, name, None)
     }
-    return event.model_copy(update=changes)
+    return event.model_copy(update=changes | without_why(event))
+
+
+def without_why(event: ev.Event) -> dict[str, object]:
+    """The fields of `event` that say why it was somebody, saying it no more."""
+    match event:
+        case ev.RoleOffered() | ev.PageUndelivered():
+            return {WHY: REDACTED} if event.why else {}
+        case ev.CommanderMissing():
+            return {"people": unexplained(event.people)}
+        case ev.Paged():
+            return {"people": unexplained(event.people), "skipped": unexplained(event.skipped)}
+        case _:
+            return {}
+
+
+def unexplained(those: Sequence[ev.Called | ev.Skipped]) -> tuple[ev.Called | ev.Skipped, ...]:
+    return tuple(one.model_copy(update={WHY: REDACTED}) for one in those)
 
 
 def scrubbed(events: Sequence[ev.Event]) -> list[ev.Event]:
@@ -56,7 +76,7 @@ def fields_still_showing(incident: Incident, event: ev.Event) -> tuple[str, ...]
             return (f"hypotheses.{event.hypothesis}.description",) if shows else ()
         case ev.RoleOffered():
             offered = incident.role(event.role).offer
-            shows = bool(event.message) and offered is not None
+            shows = bool(event.message) and offered is not None and offered.message == event.message
             return (f"roles.{event.role}.message",) if shows else ()
         case _:
             return ()

@@ -13,9 +13,11 @@ from incident.core.answering import answered
 from incident.core.incident import Incident
 from incident.core.lifecycle import still_worked_on
 from incident.core.oncall.roster import Watch
+from incident.core.pieces import Offer
 from incident.core.rejected import Rejected
 from incident.core.surroundings import Surroundings
 from incident.core.titles import role_title
+from incident.core.values import ENDED
 
 OFFER_LASTS = timedelta(minutes=15)
 """How long somebody has to accept a role."""
@@ -37,7 +39,7 @@ def assign(
     role = incident.role(command.role)
     if role.holder == command.assignee:
         return []
-    if role.offer and role.offer.to == command.by == command.assignee:
+    if command.by == command.assignee and standing_offer(incident, command.role, command.by, now):
         return accept(incident, do.AcceptRole(by=command.by, role=command.role), around, now)
     if role.holder and not may_move(incident, command.role, command):
         title = role_title(command.role)
@@ -85,8 +87,13 @@ def may_move(incident: Incident, role: str, command: do.Intent) -> bool:
 def offer(
     incident: Incident, command: do.OfferRole, around: Surroundings, now: datetime
 ) -> list[ev.Event]:
-    """Offer a role; one that is held only its holder, the commander or an admin can offer."""
+    """Offer a role; one that is held only its holder, the commander or an admin can offer.
+
+    Nothing runs out in an incident that has ended, so nothing is offered there.
+    """
     still_worked_on(incident)
+    if incident.status in ENDED:
+        raise Rejected("not-open", f"The incident is {incident.status}: give the role right away.")
     known_role(incident, command.role)
     role = incident.role(command.role)
     if role.holder == command.to:
@@ -130,7 +137,8 @@ def accept(
     role = incident.role(command.role)
     if role.holder == command.by:
         return []
-    if role.offer is None or role.offer.to != command.by or role.offer.expires_at <= now:
+    offered = standing_offer(incident, command.role, command.by, now)
+    if offered is None:
         raise Rejected("no-offer", gone(incident, command), holder=role.holder)
     accepted = ev.RoleAccepted(
         by=command.by,
@@ -138,11 +146,17 @@ def accept(
         role=command.role,
         holder=command.by,
         previous=role.holder,
-        offered_by=role.offer.by,
-        waited=max(now - role.offer.at, timedelta(0)),
+        offered_by=offered.by,
+        waited=max(now - offered.at, timedelta(0)),
         shift_ends=shift_end(incident, command.role, command.by, around, now),
     )
     return [*answer_of(incident, command.by, command.by, now), accepted]
+
+
+def standing_offer(incident: Incident, role: str, to: str, now: datetime) -> Offer | None:
+    """What `to` can accept now."""
+    offered = incident.role(role).offer
+    return offered if offered and offered.to == to and offered.expires_at > now else None
 
 
 def gone(incident: Incident, command: do.AcceptRole) -> str:

@@ -35,7 +35,7 @@ def candidates(
     roster, regions = around.roster, incident.affected_regions
     for role in level.page.roles:
         holder = incident.role(role).holder
-        if holder:
+        if holder and roster.knows(holder):
             yield holder, f"{role_title(role)} of this incident"
         else:
             yield from on_duty(roster.on_call(role, regions, now), role_title(role))

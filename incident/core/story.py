@@ -134,6 +134,10 @@ def names_its_author(event: ev.Event) -> bool:
     match event:
         case ev.Acknowledged() | ev.ActionApproved() | ev.ApprovalWithdrawn():
             return True
+        case ev.PeopleCalled() | ev.EscalationPaused() | ev.UpdateSnoozed():
+            return True
+        case ev.RoleAccepted() | ev.RoleOffered() | ev.OfferDeclined():
+            return True
         case ev.RoleAssigned():
             return event.previous is None or event.holder == event.by
         case ev.RoleReleased():

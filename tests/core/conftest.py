@@ -2,12 +2,14 @@
 
 from hypothesis import HealthCheck, settings
 
+from tests.core.effort import examples
+
 settings.register_profile(
     "steady",
     derandomize=True,
     database=None,
     deadline=None,  # examples are as slow as the machine
-    max_examples=8,
+    max_examples=examples(8, 30),
     suppress_health_check=[HealthCheck.too_slow],  # likewise
 )
 settings.load_profile("steady")

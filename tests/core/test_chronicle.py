@@ -28,6 +28,7 @@ from tests.builders import (
     started,
 )
 from tests.core.strategies import EVENTS, events
+from tests.core.test_ladder_sentences import SENTENCES as SENTENCES_OF_COMMAND
 
 BUSY = (held(), held(incident="", action="ACT-2"))
 
@@ -167,8 +168,10 @@ def test_every_event_reads_as_a_sentence(event: ev.Event, told: str, kind: Entry
     assert entry_type(event) == kind
 
 
-def test_every_kind_of_event_has_its_sentence_above() -> None:
-    assert {type(event) for event, _, _ in SENTENCES} == set(EVENTS)
+def test_every_kind_of_event_has_its_sentence_here_or_there() -> None:
+    told = [*SENTENCES, *SENTENCES_OF_COMMAND]
+
+    assert {type(event) for event, _, _ in told} == set(EVENTS)
 
 
 @pytest.mark.parametrize("kind", get_args(NoteType))

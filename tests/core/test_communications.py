@@ -9,7 +9,6 @@ from tests.builders import (
     LATER,
     MINUTE,
     NOON,
-    acknowledged,
     cancelled,
     closed,
     declared,
@@ -79,7 +78,7 @@ def test_nothing_is_posted_once_it_is_over(end: tuple[ev.Event, ...]) -> None:
 # --- what falls due
 
 OWED = (
-    declared(respond_by=LATER),
+    declared(),
     promised("customers", due_at=LATER),
     promised("leadership", due_at=LATER + MINUTE),
 )
@@ -91,19 +90,14 @@ def test_before_a_deadline_time_brings_nothing() -> None:
 
 def test_at_its_deadline_each_promise_is_missed() -> None:
     assert when(given(*OWED), do.Tick(), LATER) == [
-        ev.ResponseMissed(by="system", at=LATER, respond_by=LATER),
-        ev.UpdateMissed(by="system", at=LATER, audience="customers", due_at=LATER),
+        ev.UpdateMissed(by="system", at=LATER, audience="customers", due_at=LATER)
     ]
 
 
 def test_long_after_the_deadlines_all_are_missed_at_once() -> None:
     events = when(given(*OWED), do.Tick(), LATER + 60 * MINUTE)
 
-    assert [event.kind for event in events] == [
-        "response_missed",
-        "update_missed",
-        "update_missed",
-    ]
+    assert [event.kind for event in events] == ["update_missed", "update_missed"]
 
 
 def test_a_deadline_is_missed_once() -> None:
@@ -117,19 +111,5 @@ def test_a_deadline_is_missed_once() -> None:
     assert after.communications["customers"].due_at == LATER
 
 
-def test_a_late_tick_after_an_acknowledgement_misses_nobody() -> None:
-    incident = given(declared(respond_by=NOON), acknowledged())
-
-    assert when(incident, do.Tick(), LATER) == []
-
-
 def test_a_late_tick_after_the_end_misses_nothing() -> None:
     assert when(given(*OWED, resolved()), do.Tick(), LATER + 60 * MINUTE) == []
-
-
-def test_a_missed_answer_can_still_be_given() -> None:
-    missed = ev.ResponseMissed(by="system", at=LATER, respond_by=LATER)
-
-    assert when(given(*OWED, missed), do.Acknowledge(by="mei"), LATER) == [
-        acknowledged("mei", LATER)
-    ]

@@ -5,23 +5,30 @@ import pytest
 from incident.core import commands as do
 from incident.core import events as ev
 from incident.core.incident import Incident
-from incident.core.values import Link, Severity
+from incident.core.values import AUDIENCES, Link, Severity
 from tests.builders import (
     LATER,
     MINUTE,
     NOON,
     acknowledged,
+    around,
     declared,
     given,
     noted,
+    paged,
+    policy,
     refusal,
+    rotation,
+    rung,
     when,
 )
 
 NOTHING = Incident()
+AT_NIGHT = around(rotation("night", "mei", role="operations_lead"))
+POLICY = policy(rung(5, 15, people=["mei"]))
 
 
-def test_a_declaration_says_what_is_known_and_starts_the_clock() -> None:
+def test_a_declaration_says_what_is_known_and_starts_the_clocks() -> None:
     command = do.Declare(
         by="ada",
         title="Card payments failing",
@@ -34,7 +41,7 @@ def test_a_declaration_says_what_is_known_and_starts_the_clock() -> None:
         links=(Link(url="https://status.example/7", label="status page"),),
     )
 
-    events = when(NOTHING, command)
+    events = when(NOTHING, command, around=around(policy=POLICY, revision=4))
 
     assert events == [
         declared(
@@ -46,35 +53,62 @@ def test_a_declaration_says_what_is_known_and_starts_the_clock() -> None:
             drill=True,
             metadata={"ticket": 7},
             links=(Link(url="https://status.example/7", label="status page"),),
-            respond_by=LATER + 15 * MINUTE,
-        )
+            terms=POLICY.terms(4),
+            resolve_by=LATER + timedelta(hours=4),
+            updates_due=dict.fromkeys(AUDIENCES, LATER + timedelta(hours=1)),
+        ),
+        paged("mei", at=LATER),
     ]
 
 
-@pytest.mark.parametrize(
-    ("severity", "within"),
-    [
-        (1, timedelta(minutes=5)),
-        (2, timedelta(minutes=15)),
-        (3, timedelta(hours=1)),
-        (4, timedelta(hours=4)),
-        (5, None),
-    ],
-)
-def test_each_severity_is_answered_in_its_own_time(
-    severity: Severity, within: timedelta | None
+PROMISES: list[tuple[Severity, timedelta | None, timedelta | None]] = [
+    (1, timedelta(hours=1), timedelta(minutes=30)),
+    (2, timedelta(hours=4), timedelta(hours=1)),
+    (3, timedelta(hours=24), None),
+    (4, timedelta(days=7), None),
+    (5, None, None),
+]
+
+
+@pytest.mark.parametrize(("severity", "resolved_within", "told_every"), PROMISES)
+def test_each_severity_promises_an_end_and_updates_in_its_own_time(
+    severity: Severity, resolved_within: timedelta | None, told_every: timedelta | None
 ) -> None:
     incident = given(*when(NOTHING, do.Declare(by="ada", title="Slow", severity=severity)))
 
-    assert incident.respond_by == (LATER + within if within else None)
-    assert incident.wake_at == incident.respond_by
+    assert incident.resolve_by == (LATER + resolved_within if resolved_within else None)
+    due = {incident.communications[audience].due_at for audience in AUDIENCES}
+    assert due == {LATER + told_every if told_every else None}
 
 
-def test_triage_has_no_phase_but_a_clock() -> None:
-    incident = given(*when(NOTHING, do.Declare(by="ada", title="Slow", status="triage")))
+@pytest.mark.parametrize("severity", [1, 2, 3, 4])
+def test_somebody_is_to_answer_from_the_declaration_on(severity: Severity) -> None:
+    command = do.Declare(by="ada", title="Slow", severity=severity)
+
+    incident = given(*when(NOTHING, command, around=AT_NIGHT))
+
+    assert (incident.ladder.round, incident.ladder.turn, incident.ladder.level) == (1, 1, 1)
+    assert incident.ladder.paged == ("mei",)
+    assert incident.ladder.respond_by == LATER + 5 * MINUTE
+    assert incident.ladder.climb_at == LATER + 15 * MINUTE
+
+
+def test_a_notice_bothers_nobody() -> None:
+    command = do.Declare(by="ada", title="Slow", severity=5)
+
+    events = when(NOTHING, command, around=AT_NIGHT)
+
+    assert [event.kind for event in events] == ["declared"]
+    assert given(*events).wake_at is None
+
+
+def test_triage_has_no_phase_but_pages() -> None:
+    command = do.Declare(by="ada", title="Slow", status="triage")
+
+    incident = given(*when(NOTHING, command, around=AT_NIGHT))
 
     assert (incident.status, incident.phase) == ("triage", None)
-    assert incident.respond_by == LATER + 60 * MINUTE
+    assert incident.ladder.paged == ("mei",)
 
 
 def test_an_active_incident_is_first_investigated() -> None:
@@ -93,7 +127,6 @@ def test_roles_are_given_out_with_the_declaration() -> None:
     assert incident.commander == "ada"
     assert incident.roles["scribe"].holder == "bo"
     assert incident.roles["scribe"].since == LATER
-    assert incident.entries == 3
 
 
 def test_impact_began_when_it_is_said_to_have_begun() -> None:
@@ -118,7 +151,7 @@ def test_a_clock_may_run_a_minute_ahead_but_no_more(field: str) -> None:
             {"by": "ada", "title": "Slow", "start_time": NOON, field: moment}
         )
 
-    assert len(when(NOTHING, declaration(LATER + MINUTE))) == 1
+    assert when(NOTHING, declaration(LATER + MINUTE))
     just_after = LATER + MINUTE + timedelta(milliseconds=1)
     assert refusal(NOTHING, declaration(just_after)) == "bad-time"
 

@@ -15,6 +15,7 @@ from incident.core.freeform import VALUES_LIMIT
 from incident.core.history import REPORT, BadHistory, parse, recount
 from incident.core.incident import Incident, fold
 from incident.core.report import METADATA_LIMIT
+from tests.core.effort import examples
 
 FILES = sorted((Path(__file__).parent.parent / "data" / "incidents").glob("*.yaml"))
 NOON = datetime(2020, 1, 1, 12, tzinfo=UTC)
@@ -353,7 +354,7 @@ ANYTHING = st.recursive(
 )
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20, 50))
 @given(st.dictionaries(st.sampled_from(sorted({*record(), "actions", "impact"})), ANYTHING))
 def test_whatever_a_parser_made_is_either_told_or_refused_by_name(changes: dict[str, Any]) -> None:
     try:

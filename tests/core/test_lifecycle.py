@@ -6,7 +6,7 @@ import pytest
 from incident.core import commands as do
 from incident.core import events as ev
 from incident.core.incident import Incident
-from incident.core.values import Link, Phase, Status
+from incident.core.values import AUDIENCES, Link, Phase, Status
 from tests.builders import (
     BY_ADA,
     LATER,
@@ -18,7 +18,10 @@ from tests.builders import (
     completed,
     declared,
     given,
+    holds,
     mitigated,
+    offered,
+    paged,
     promised,
     proposed,
     refusal,
@@ -72,7 +75,7 @@ def test_an_incident_moves_only_along_its_life(before: Status, after: Status) ->
     if before == after:
         assert when(incident, move(after)) == []
     elif (before, after) in ALLOWED:
-        (event,) = when(incident, move(after))
+        event, *_ = when(incident, move(after))
         assert (event.kind, event.by, event.at) == (ALLOWED[before, after], "bo", LATER)
         assert getattr(event, "reason", None) == "Because"
         assert given(*HISTORY[before], event).status == after
@@ -192,11 +195,17 @@ def test_an_incident_is_not_put_away_while_a_fix_runs(before: Status, after: Sta
 
 @pytest.mark.parametrize("ending", ["resolved", "closed", "cancelled"])
 def test_an_ended_incident_has_no_deadline(ending: Status) -> None:
-    beginning = declared(respond_by=LATER), promised(due_at=LATER)
+    beginning: tuple[ev.Event, ...] = (
+        declared(resolve_by=LATER),
+        paged("mei", climb_at=LATER),
+        promised(due_at=LATER),
+        offered("bo"),
+        holds("mei", "scribe", shift_ends=LATER),
+    )
 
     incident = given(*beginning, *HISTORY[ending][1:])
 
-    assert given(*beginning).wake_at == LATER
+    assert given(*beginning).wake_at == NOON + 5 * MINUTE
     assert incident.wake_at is None
     assert incident.communications["customers"].last_sent_at == NOON
 
@@ -209,7 +218,11 @@ def test_a_mitigated_incident_still_owes_what_was_promised() -> None:
     "told",
     [
         promised(due_at=LATER),
-        ev.SeverityChanged(by="ada", at=NOON, severity=1, previous=3, respond_by=LATER),
+        ev.SeverityChanged(by="ada", at=NOON, severity=1, previous=3, resolve_by=LATER),
+        ev.UpdateSnoozed(by="ada", at=NOON, audience="support", until=LATER),
+        paged("mei"),
+        offered("bo"),
+        holds("mei", shift_ends=LATER),
     ],
     ids=lambda event: event.kind,
 )
@@ -217,92 +230,48 @@ def test_nothing_told_of_an_ended_incident_sets_a_deadline(told: ev.Event) -> No
     assert given(declared(), resolved(), told).wake_at is None
 
 
-# --- acknowledgement
-
-
-def test_an_acknowledgement_stops_the_wait_for_an_answer() -> None:
-    incident = given(declared(respond_by=LATER))
-
-    events = when(incident, do.Acknowledge(by="mei"), NOON + MINUTE)
-
-    assert events == [acknowledged("mei", NOON + MINUTE)]
-    after = given(declared(respond_by=LATER), *events)
-    assert (after.acknowledged_by, after.acknowledged_time) == ("mei", NOON + MINUTE)
-    assert after.wake_at is None
-
-
-def test_acknowledging_twice_is_once() -> None:
-    assert when(given(declared(), acknowledged("mei")), do.Acknowledge(by="mei")) == []
-
-
-def test_one_person_acknowledges_for_all() -> None:
-    incident = given(declared(), acknowledged("mei"))
-
-    assert refusal(incident, do.Acknowledge(by="bo")) == "already-acknowledged"
-
-
-@pytest.mark.parametrize("before", ["triage", "active", "mitigated"])
-def test_an_open_incident_can_be_acknowledged(before: Status) -> None:
-    assert len(when(given(*HISTORY[before]), do.Acknowledge(by="mei"))) == 1
-
-
-@pytest.mark.parametrize("before", ["resolved", "closed", "cancelled"])
-def test_an_ended_incident_wants_no_answer(before: Status) -> None:
-    assert refusal(given(*HISTORY[before]), do.Acknowledge(by="mei")) == "not-open"
-
-
 # --- severity and details
 
 
-def test_a_new_severity_brings_its_own_clock() -> None:
-    incident = given(declared(respond_by=NOON + 60 * MINUTE))
+def test_a_new_severity_brings_its_own_clocks() -> None:
+    events = when(given(declared()), do.ChangeIncident(by="bo", severity=1, reason="All of Europe"))
 
-    events = when(incident, do.ChangeIncident(by="bo", severity=1, reason="All of Europe"))
-
-    assert events == [
-        ev.SeverityChanged(
-            by="bo",
-            at=LATER,
-            severity=1,
-            previous=3,
-            reason="All of Europe",
-            respond_by=LATER + 5 * MINUTE,
-        )
-    ]
-    assert given(declared(), *events).severity == 1
-
-
-def test_a_notice_waits_for_nobody() -> None:
-    beginning = declared(respond_by=LATER)
-
-    events = when(given(beginning), do.ChangeIncident(by="bo", severity=5))
-
-    assert given(beginning, *events).wake_at is None
+    assert events[0] == ev.SeverityChanged(
+        by="bo",
+        at=LATER,
+        severity=1,
+        previous=3,
+        reason="All of Europe",
+        resolve_by=LATER + 60 * MINUTE,
+        updates_due=dict.fromkeys(AUDIENCES, LATER + 30 * MINUTE),
+    )
+    after = given(declared(), *events)
+    assert (after.severity, after.resolve_by) == (1, LATER + 60 * MINUTE)
+    assert after.communications["support"].due_at == LATER + 30 * MINUTE
 
 
-def test_a_missed_answer_is_awaited_again_on_a_new_severity() -> None:
-    missed = ev.ResponseMissed(by="system", at=NOON, respond_by=NOON)
+def test_a_notice_has_no_clocks() -> None:
+    grave = declared(severity=1, resolve_by=LATER, updates_due={"customers": LATER})
+    history = grave, paged("mei")
 
-    events = when(given(declared(), missed), do.ChangeIncident(by="bo", severity=2))
+    events = when(given(*history), do.ChangeIncident(by="bo", severity=5))
 
-    assert given(declared(), missed, *events).wake_at == LATER + 15 * MINUTE
+    assert given(*history, *events).wake_at is None
 
 
-@pytest.mark.parametrize(
-    "history",
-    [
-        (declared(), acknowledged()),
-        HISTORY["mitigated"],
-        HISTORY["resolved"],
-        HISTORY["closed"],
-        HISTORY["cancelled"],
-    ],
-)
-def test_no_new_clock_where_nobody_waits(history: tuple[ev.Event, ...]) -> None:
-    (event,) = when(given(*history), do.ChangeIncident(by="bo", severity=1))
+@pytest.mark.parametrize("before", ["mitigated", "resolved", "closed", "cancelled"])
+def test_a_new_severity_pages_nobody_where_nobody_waits(before: Status) -> None:
+    command = do.ChangeIncident(by="bo", severity=1)
+
+    assert [event.kind for event in when(given(*HISTORY[before]), command)] == ["severity_changed"]
+
+
+@pytest.mark.parametrize("before", ["resolved", "closed", "cancelled"])
+def test_what_has_ended_promises_nothing_at_its_new_severity(before: Status) -> None:
+    (event,) = when(given(*HISTORY[before]), do.ChangeIncident(by="bo", severity=1))
 
     assert isinstance(event, ev.SeverityChanged)
-    assert event.respond_by is None
+    assert (event.resolve_by, event.updates_due, event.updates_off) == (None, {}, ())
 
 
 def test_only_what_is_different_is_changed() -> None:
@@ -352,7 +321,7 @@ def test_several_changes_at_once_are_an_entry_each() -> None:
 
     kinds = [event.kind for event in when(given(declared()), command)]
 
-    assert kinds == ["severity_changed", "details_changed", "times_corrected"]
+    assert kinds == ["details_changed", "severity_changed", "paged", "times_corrected"]
 
 
 # --- times

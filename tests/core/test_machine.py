@@ -12,21 +12,26 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from incident.core import commands as do
 from incident.core import events as ev
 from incident.core.decide import decide
-from incident.core.incident import Action, Incident, fold
+from incident.core.incident import Incident, fold
+from incident.core.pieces import Action
 from incident.core.redaction import scrubbed
 from incident.core.rejected import Rejected
+from incident.core.surroundings import Surroundings
 from incident.core.targets import overlapping
 from incident.core.values import AUDIENCES, ENDED, ROLES, ActionStatus, Audience, RoleName, Status
 from tests.builders import NOON
+from tests.core.effort import examples
 from tests.core.strategies import (
     COMMANDS,
     PEOPLE,
     SECRET,
+    SURROUNDINGS,
     by_an_admin,
     durations,
     people,
     regions,
     severities,
+    surroundings,
     targets,
     texts,
     valid,
@@ -34,6 +39,7 @@ from tests.core.strategies import (
 
 MARKS = get_args(ev.Mark)
 EDGES = (do.Declare, do.Import, do.RedactEntry, do.Tick)
+MOMENT = timedelta(milliseconds=1)
 anything: st.SearchStrategy[do.Command] = st.one_of(
     [valid(kind) for kind in COMMANDS if kind not in EDGES]
 )
@@ -50,24 +56,28 @@ class Room(RuleBasedStateMachine):
         self.log: list[ev.Event] = []
         self.incident = Incident()
         self.now = NOON + timedelta(days=2)
+        self.around = SURROUNDINGS[0]
 
     def ask(self, command: do.Command) -> None:
         """Do it if it may be done, and look at each thing that happened."""
         if command.by == "zoe":
             command = by_an_admin(command)
         try:
-            events = decide(self.incident, command, self.now)
+            events = decide(self.incident, command, self.now, self.around)
         except Rejected:
             return
         for event in events:
             happened_rightly(self.incident, event, command)
             self.log.append(event)
-            self.incident = fold([event], self.incident)
+            before, self.incident = self.incident, fold([event], self.incident)
+            roles_changed_hands_rightly(before, event, self.incident)
 
-    @initialize(severity=severities, seed=seeds)
-    def declare(self, severity: int, seed: int) -> None:
-        """Ada commands, Bo leads the work, there are some ideas, and much happens at once."""
-        roles = {"incident_commander": "ada", "operations_lead": "bo"}
+    @initialize(severity=severities, seed=seeds, around=surroundings, led=st.booleans())
+    def declare(self, severity: int, seed: int, around: Surroundings, led: bool) -> None:  # noqa: FBT001 (drawn by name)
+        """Ada may command, Bo leads the work, there are some ideas, and much happens at once."""
+        self.around = around
+        roles = {"incident_commander": "ada"} if led else {}
+        roles |= {"operations_lead": "bo"}
         told = {"by": "ada", "title": SECRET, "severity": severity, "roles": roles}
         self.ask(do.Declare.model_validate(told))
         for by, target in (("ada", "db"), ("cy", "db/primary"), ("bo", "waf/*")):
@@ -82,6 +92,45 @@ class Room(RuleBasedStateMachine):
     def wait(self, seconds: int) -> None:
         self.now += timedelta(seconds=seconds)
         self.ask(do.Tick())
+
+    @rule(rings=st.integers(1, 12))
+    def let_it_ring(self, rings: int) -> None:
+        """Time goes on from one deadline to the next, and nobody does anything."""
+        for _ in range(rings):
+            if self.incident.wake_at:
+                self.now = max(self.now, self.incident.wake_at)
+                self.ask(do.Tick())
+                self.a_deadline_passes_once_and_not_before_its_time()
+
+    @rule(around=surroundings)
+    def edit_policy_and_rotations(self, around: Surroundings) -> None:
+        """Somebody edits the policy or the rotations, and people come and go."""
+        self.around = around
+
+    @rule(by=people, to=people, role=st.sampled_from(ROLES[:3]), agrees=st.booleans())
+    def hand_over(self, by: str, to: str, role: RoleName, agrees: bool) -> None:  # noqa: FBT001 (drawn by name)
+        by = self.incident.role(role).holder or by
+        self.ask(do.OfferRole(by=by, role=role, to=to, message=SECRET))
+        answer = do.AcceptRole if agrees else do.DeclineRole
+        self.ask(answer(by=to, role=role))
+
+    @rule(by=people, what=st.sampled_from(["acknowledge", "escalate", "pause", "resume"]))
+    def about_the_ladder(self, by: str, what: str) -> None:
+        asked: dict[str, do.Command] = {
+            "acknowledge": do.Acknowledge(by=by),
+            "escalate": do.Escalate(by=by, reason=SECRET),
+            "pause": do.PauseEscalation(by=by, duration=timedelta(minutes=20), reason=SECRET),
+            "resume": do.ResumeEscalation(by=by),
+        }
+        self.ask(asked[what])
+
+    @precondition(lambda self: len(self.incident.actions) > 1)
+    @rule(by=people, which=which, other=which)
+    def run_one_after_the_other(self, by: str, which: int, other: int) -> None:
+        one, awaited = self.one_of_them(which).id, self.one_of_them(other).id
+        self.ask(do.ChangeAction(by=by, action=one, run_after=awaited))
+        self.ask(do.ChangeAction(by=by, action=awaited, status="abandoned"))
+        self.ask(do.StartQueued(action=one, after=awaited))
 
     @rule(by=people, to=people, role=st.sampled_from(ROLES[:3]))
     def give_a_role(self, by: str, to: str, role: RoleName) -> None:
@@ -150,7 +199,7 @@ class Room(RuleBasedStateMachine):
         for _ in range(20):
             self.ask(chance.choice(whims(chance, self.incident)))
             self.fixes_keep_out_of_each_others_way()
-            self.what_has_ended_has_no_deadline()
+            self.what_has_ended_waits_for_nothing_but_its_post_mortem()
 
     @precondition(lambda self: self.incident.entries)
     @rule(number=st.integers(1, 60))
@@ -190,14 +239,44 @@ class Room(RuleBasedStateMachine):
                 assert frozenset({one.id, other.id}) in overridden
 
     @invariant()
-    def what_has_ended_has_no_deadline(self) -> None:
-        assert self.incident.wake_at is None or self.incident.status not in ENDED
+    def what_has_ended_waits_for_nothing_but_its_post_mortem(self) -> None:
+        incident = self.incident
+
+        assert incident.wake_at == incident.postmortem_by or incident.status not in ENDED
 
     @invariant()
-    def what_is_past_is_no_deadline(self) -> None:
-        ticked = fold(decide(self.incident, do.Tick(), self.now), self.incident)
+    def a_deadline_passes_once_and_not_before_its_time(self) -> None:
+        incident, due = self.incident, self.incident.wake_at
+        rings = max(due or self.now, self.now)
+        events = decide(incident, do.Tick(), rings, self.around)
+        after = fold(events, incident)
 
-        assert ticked.wake_at is None or ticked.wake_at > self.now
+        assert bool(events) == (due is not None)
+        assert after.wake_at is None or after.wake_at > rings
+        assert decide(after, do.Tick(), rings, self.around) == []
+        assert due is None or decide(incident, do.Tick(), due - MOMENT, self.around) == []
+
+    @invariant()
+    def an_acknowledged_ladder_pages_nobody_by_itself(self) -> None:
+        assert not (self.incident.acknowledged_by and self.incident.ladder.runs)
+
+    @invariant()
+    def a_grave_incident_that_goes_on_is_led_or_will_be_paged_for_it(self) -> None:
+        incident = self.incident
+        leaderless = incident.commander is None and incident.severity <= 2
+        lives = incident.status in {"triage", "active", "mitigated"}
+
+        assert bool(incident.leaderless_since) == (leaderless and lives)
+
+    @invariant()
+    def no_fix_waits_for_itself(self) -> None:
+        for action in self.incident.actions:
+            seen = {action.id}
+            awaited = action.run_after
+            while awaited and (other := self.incident.action(awaited)):
+                assert other.id not in seen
+                seen.add(other.id)
+                awaited = other.run_after
 
     @invariant()
     def fixes_are_named_apart(self) -> None:
@@ -250,6 +329,19 @@ def whims(chance: Random, incident: Incident) -> list[do.Command]:
         do.ChangeIncident(by=by, severity=chance.randint(1, 5)),
         do.PostUpdate(by=by, audience="customers", message=text, next_update_in=timedelta(1)),
         do.Acknowledge(by=by),
+        do.Escalate(by=by, reason=text),
+        do.PauseEscalation(by=by, duration=timedelta(minutes=20), reason=text),
+        do.ResumeEscalation(by=by),
+        do.OfferRole(by=leader, role=role, to=to, message=text),
+        do.AcceptRole(by=to, role=role),
+        do.DeclineRole(by=to, role=role, reason=text),
+        do.WithdrawOffer(by=by, role=role),
+        do.ChangeAction(by=by, action=action, run_after="ACT-1"),
+        do.StartQueued(action=action),
+        do.SnoozeUpdate(by=by, audience="customers", duration=timedelta(minutes=9), reason=text),
+        do.RaiseHypothesis(by=by, description=text),
+        do.JudgeHypothesis(by=by, hypothesis="H1", verdict="eliminated", reason=text),
+        do.ApplyPolicy(by=by),
     ]
 
 
@@ -258,10 +350,28 @@ def happened_rightly(incident: Incident, event: ev.Event, command: do.Command) -
     match event:
         case ev.RoleAssigned() | ev.RoleReleased():
             holder = incident.roles[event.role].holder
-            was = event.previous if isinstance(event, ev.RoleAssigned) else event.holder
-            assert was == holder
             allowed = {holder, incident.commander}
             assert holder is None or event.by in allowed or command.authority == "admin"
+        case ev.RoleAccepted():
+            offer = incident.roles[event.role].offer
+            assert offer is not None
+            assert offer.to == event.by == event.holder == command.by
+            assert event.at < offer.expires_at
+        case ev.RoleOffered():
+            offer = incident.roles[event.role].offer
+            assert offer is None
+            assert event.to != incident.roles[event.role].holder
+            assert event.by in {command.by, "system"}
+        case ev.Paged():
+            people = [one.person for one in event.people]
+            assert len(set(people)) == len(people)
+            assert event.climb_at is not None
+            assert event.climb_at > event.at
+            assert event.turn <= 6
+            assert people or event.skipped
+        case ev.Acknowledged():
+            assert incident.acknowledged_by in {None, event.by}
+            assert event.round == incident.ladder.round
         case ev.ActionApproved():
             action = incident.action(event.action)
             leaders = {incident.commander, incident.roles["operations_lead"].holder} - {None}
@@ -273,13 +383,31 @@ def happened_rightly(incident: Incident, event: ev.Event, command: do.Command) -
             assert action is not None
             assert action.status == "proposed"
             assert action.approved_by is not None or incident.severity > 2
+            assert event.by != "system" or action.run_after is not None
         case ev.ConflictOverridden():
             assert event.by == incident.commander
         case ev.Closed() | ev.Cancelled():
             assert not [a for a in incident.actions if a.status == "in-progress"]
         case _:
-            assert event.by == command.by
+            assert event.by in {command.by, "system"}
+
+
+def roles_changed_hands_rightly(before: Incident, event: ev.Event, after: Incident) -> None:
+    """One holder a role; who had it has it until another has, or until it is given up."""
+    for name, role in after.roles.items():
+        was = before.role(name).holder
+        if role.holder == was:
+            continue
+        match event:
+            case ev.Declared():
+                assert role.holder is None
+            case ev.RoleReleased():
+                assert (event.role, event.holder, role.holder) == (name, was, None)
+            case ev.RoleAssigned() | ev.RoleAccepted():
+                assert (event.role, event.previous, event.holder) == (name, was, role.holder)
+            case _:
+                raise AssertionError(f"{event.kind} moved {name} from {was} to {role.holder}")
 
 
 TestRoom = Room.TestCase
-TestRoom.settings = settings(max_examples=10, stateful_step_count=12)
+TestRoom.settings = settings(max_examples=examples(10, 25), stateful_step_count=examples(12, 15))

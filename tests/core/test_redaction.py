@@ -3,16 +3,19 @@ import pytest
 from incident.core import commands as do
 from incident.core import events as ev
 from incident.core.incident import REDACTED, fold
-from incident.core.redaction import CLEARED, WRITTEN, scrubbed, without_text
+from incident.core.redaction import CLEARED, WHY, WRITTEN, scrubbed, without_text
 from incident.core.values import Link
 from tests.builders import (
     BY_ADA,
     LATER,
     NOON,
+    accepted,
     closed,
     declared,
     given,
     noted,
+    offered,
+    paged,
     played,
     proposed,
     refusal,
@@ -25,6 +28,19 @@ LINK = Link(url=f"https://example.com/?token={SECRET}", label=SECRET)
 
 def redact(entry: int, original: ev.Event) -> do.RedactEntry:
     return do.RedactEntry(by="zoe", authority="admin", entry=entry, original=original)
+
+
+def raised(description: str) -> ev.HypothesisRaised:
+    return ev.HypothesisRaised(by="bo", at=NOON, hypothesis="H1", description=description)
+
+
+def leaderless(person: str, why: str) -> ev.CommanderMissing:
+    people = (ev.Called(person=person, why=why),)
+    return ev.CommanderMissing(by="system", at=NOON, since=NOON, people=people)
+
+
+def undelivered(why: str) -> ev.PageUndelivered:
+    return ev.PageUndelivered(by="system", at=NOON, person="bo", channel="e-mail", why=why)
 
 
 def described(**fields: object) -> ev.ActionDescribed:
@@ -82,6 +98,15 @@ def test_a_redacted_entry_is_not_amended() -> None:
             (),
         ),
         ((declared(), proposed(), described(impact=SECRET)), 3, ("actions.ACT-1.impact",)),
+        ((declared(), raised(SECRET)), 2, ("hypotheses.H1.description",)),
+        ((declared(), offered("bo", message=SECRET)), 2, ("roles.incident_commander.message",)),
+        ((declared(), offered("bo", message=SECRET), offered("cy", message="Now you")), 2, ()),
+        ((declared(), offered("bo", message=SECRET), accepted("bo")), 2, ()),
+        ((declared(), offered("bo", why=f"covers for mei: {SECRET}")), 2, ()),
+        ((declared(), paged("bo", why=f"covers for mei: {SECRET}", reason=SECRET)), 2, ()),
+        ((declared(), paged(skipped=({"level": 1, "why": SECRET},))), 2, ()),
+        ((declared(), leaderless("bo", why=SECRET)), 2, ()),
+        ((declared(), undelivered(SECRET)), 2, ()),
         ((declared(), noted(SECRET)), 2, ()),
         ((declared(), closed().model_copy(update={"reason": SECRET})), 2, ()),
     ],
@@ -94,8 +119,10 @@ def test_a_redaction_reaches_what_the_state_still_shows(
     assert isinstance(event, ev.EntryRedacted)
     assert event.fields == fields
     state = given(*history, event)
+    kept = scrubbed([*history, event])
     assert SECRET not in state.model_dump_json()
-    assert fold(scrubbed([*history, event])) == state
+    assert SECRET not in repr(kept)
+    assert fold(kept) == state
 
 
 @pytest.mark.parametrize("fields", [("status",), ("nonsense",), ("a.b",), ("actions.ACT-1.id",),
@@ -126,7 +153,7 @@ def test_text_that_was_not_there_is_not_marked_as_removed() -> None:
 
 def test_amendments_of_a_redacted_entry_lose_their_text_with_it() -> None:
     log, incident = played(
-        do.Declare(by="ada", title="Slow"),
+        do.Declare(by="ada", title="Slow", severity=5),
         do.AddEntry(by="bo", message=SECRET),
         do.AmendEntry(by="bo", entry=2, message=f"It is {SECRET}"),
         do.AddEntry(by="bo", message="Sorry"),
@@ -139,6 +166,16 @@ def test_amendments_of_a_redacted_entry_lose_their_text_with_it() -> None:
     assert isinstance(kept[3], ev.Noted)
     assert kept[3].message == "Sorry"
     assert fold(kept) == incident
+
+
+def test_who_was_paged_stays_when_the_reason_is_removed() -> None:
+    skipped = {"level": 1, "why": SECRET}
+
+    bare = without_text(paged("bo", why=SECRET, skipped=(skipped,), reason="Nobody answers"))
+
+    assert bare == paged(
+        "bo", why=REDACTED, skipped=({"level": 1, "why": REDACTED},), reason=REDACTED
+    )
 
 
 FREE_TEXT = {"message", "title", "description", "reason", "impact", "metadata", "links"}
@@ -157,8 +194,23 @@ NAMED = {
     "by",
     "kind",
     "fields",
+    "to",
+    "offered_by",
+    "next",
+    "person",
+    "people",
+    "channel",
+    "role",
+    "hypothesis",
+    "after",
+    "updates_due",
+    "updates_off",
+    "audience",
+    "terms",
 }
 """Fields that hold names: they say what was touched and by whom, and stay."""
+EXPLAINED = {"role_offered", "page_undelivered", "escalation_ended"}
+"""Events that say why. The last of them in our own words; the others may quote a person."""
 
 
 def test_every_text_of_every_event_is_either_removed_or_a_name() -> None:
@@ -170,5 +222,7 @@ def test_every_text_of_every_event_is_either_removed_or_a_name() -> None:
         if "str" in str(field.annotation) or "dict" in str(field.annotation) or name == "links"
     }
 
+    explained = {kind.model_fields["kind"].default for kind in kinds if WHY in kind.model_fields}
     assert {*WRITTEN, *CLEARED} == FREE_TEXT
-    assert texts <= FREE_TEXT | NAMED
+    assert explained == EXPLAINED
+    assert texts <= FREE_TEXT | NAMED | {WHY}

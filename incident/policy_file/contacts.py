@@ -8,7 +8,7 @@ import unicodedata
 
 from incident.core.values import Handle, Name, Value
 
-ADDRESS = re.compile(r"[^@\s<>\",;]{1,64}@[^@\s<>\",;]{1,189}")
+ADDRESS = re.compile(r"[^@\s\x00-\x20<>\",;]{1,64}@[^@\s\x00-\x20<>\",;]{1,189}")
 NUMBER = re.compile(r"\+?[0-9][0-9 ().-]{1,28}[0-9]", re.ASCII)
 HANDLE_LIMIT = 40
 RESERVED = frozenset({"me", "system", "admin"})
@@ -49,6 +49,12 @@ def handle_of(name: str, email: str | None) -> str | None:
     """`noor.haddad` of her address, or else of her name; None where neither gives one."""
     local = (email or "").partition("@")[0].partition("+")[0]
     return next((made for made in (slug(local), slug(name)) if made), None)
+
+
+def not_reserved(handle: str) -> str:
+    if handle in RESERVED:
+        raise ValueError(f"must be another handle: {handle} is reserved")
+    return handle
 
 
 def slug(text: str) -> str | None:

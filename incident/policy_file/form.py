@@ -6,13 +6,13 @@ reader; rotations are values of their own already.
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
 from incident.core.oncall.clockwork import Zone
 from incident.core.oncall.schedule import MEMBERS_LIMIT, Hours, Layer, Schedule, Station
 from incident.core.policy import PEOPLE_LIMIT, RotationName
 from incident.core.values import AUDIENCES, Audience, Handle, Name, OptionalText, RoleName, Value
-from incident.policy_file.contacts import Contact, contact_of
+from incident.policy_file.contacts import Contact, contact_of, not_reserved
 from incident.policy_file.spans import Span
 
 
@@ -64,6 +64,8 @@ class LevelForm(Value):
     def somebody(cls, page: PageForm) -> PageForm:
         if not (page.every_role() or page.people or page.every_rotation()):
             raise ValueError("must name a role, people or a rotation, as {role: operations_lead}")
+        if max(len(page.every_role()), len(page.every_rotation())) > PEOPLE_LIMIT:
+            raise ValueError(f"must name at most {PEOPLE_LIMIT} roles and {PEOPLE_LIMIT} rotations")
         return page
 
     @field_validator("escalate_after")
@@ -81,7 +83,7 @@ class MemberForm(Value):
     region: Name
     contact: Annotated[Contact, BeforeValidator(contact_of)] = Contact()
     timezone: Zone | None = None
-    handle: Handle | None = None
+    handle: Annotated[Handle, AfterValidator(not_reserved)] | None = None
 
 
 class RoleForm(Value):

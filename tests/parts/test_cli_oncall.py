@@ -253,3 +253,10 @@ async def test_who_is_on_call_is_asked_of_the_database(
         ["communications_lead", "nobody"],
         ["operations_lead", "bo"],
     ]
+
+
+async def test_a_server_with_a_bad_policy_does_not_start(incident: Shell, bad: Path) -> None:
+    code, _, err = await incident.process("serve", "--port", "0", INCIDENT_POLICY=str(bad))
+
+    assert code == 2
+    assert f"INCIDENT_POLICY is wrong: {bad}:2:3: must be a severity" in err

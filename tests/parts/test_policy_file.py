@@ -1,6 +1,7 @@
 """A policy file: read as it is meant, or refused with every fault in its place."""
 
 import hashlib
+import re
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -486,3 +487,37 @@ def test_no_text_is_too_strange_to_be_told_what_is_wrong(lines: list[str]) -> No
     assert bool(verdict.errors) == (verdict.file is None)
     assert all(fault.line >= 1 and fault.column >= 1 for fault in verdict.faults)
     assert all(fault.line <= len(lines) + 1 for fault in verdict.faults)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("roles: {dba: {rotation: [{name: A, region: us-east, handle: me}]}}", "me is reserved"),
+        (
+            "escalation: [{level: 1, page: {role: scribe, roles: ["
+            + ", ".join(f"r{n}" for n in range(50))
+            + "]}, respond_within: 1m, escalate_after: 1m}]",
+            "must name at most 50 roles",
+        ),
+        (
+            "roles: {dba: {rotation: ["
+            + ", ".join(f"{{name: A, region: r{n}, contact: a@b.c}}" for n in range(51))
+            + "]}}",
+            "must be at most 50 regions",
+        ),
+        (f"roles: {{{', '.join(f'r{n}: {{}}' for n in range(36))}}}", "must add at most 35 roles"),
+        ('roles: {dba: {rotation: [{name: A, region: us-east, contact: "\\x01@b.c"}]}}', "address"),
+    ],
+)
+def test_what_no_value_can_hold_is_refused_here_and_not_later(text: str, told: str) -> None:
+    found = faults(text)
+
+    assert any(told in fault for fault in found), found
+
+
+SNIPPETS = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/policy.md").read_text(), re.DOTALL)
+
+
+@pytest.mark.parametrize("text", SNIPPETS)
+def test_what_the_documentation_shows_can_be_loaded(text: str) -> None:
+    assert faults(text) == []

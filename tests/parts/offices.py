@@ -10,8 +10,8 @@ from typing import Any
 
 from incident.core import commands as do
 from incident.core import events as ev
-from incident.core.decide import ALONE
 from incident.core.incident import Incident, fold
+from incident.core.policy import BUILT_IN, SeverityTerms
 from incident.core.surroundings import Surroundings
 from incident.core.values import in_utc_milliseconds
 from incident.desk import Desk
@@ -82,6 +82,17 @@ class Office:
         return found.status
 
 
+QUIET = Surroundings(
+    policy=BUILT_IN.model_copy(
+        update={
+            "severities": {n: SeverityTerms(name=str(n)) for n in range(1, 6)},
+            "escalation": (),
+        }
+    )
+)
+"""A policy that promises nothing: nobody is paged and no clock runs that a test did not set."""
+
+
 async def office(
     database: Database,
     origin: str = "one",
@@ -90,7 +101,7 @@ async def office(
     journal: Journal | None = None,
     lists: Lists | None = None,
     holds: Holds | None = None,
-    around: Surroundings = ALONE,
+    around: Surroundings = QUIET,
 ) -> Office:
     """A process on `database`, with its indexes in place, and with parts that fail if given."""
     clock = clock or Clock()

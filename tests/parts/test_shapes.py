@@ -132,7 +132,9 @@ def test_an_incident_shows_all_its_members() -> None:
         "scribe",
         "tech_lead",
     }
-    assert shown["roles"]["scribe"] == {"holder": None, "since": None, "offeredTo": None}
+    assert shown["roles"]["scribe"] == dict.fromkeys(
+        ("holder", "since", "shiftEndsAt", "offeredTo", "offer")
+    )
     assert set(shown["communications"]) == {"customers", "leadership", "support"}
     assert shown["communications"]["customers"]["dueAt"] == "2026-03-01T12:05:00.000Z"
     assert shown["metadata"] == {"customers": 12}
@@ -152,6 +154,8 @@ def test_an_incident_shows_all_its_members() -> None:
             "startedAt": "2026-03-01T12:00:00.000Z",
             "completedAt": None,
             "executedOn": None,
+            "runAfter": None,
+            "overdue": False,
             "approved": True,
             "approvedBy": "mei",
         }

@@ -134,7 +134,7 @@ async def test_wrong_entry_numbers_are_found(
 ) -> None:
     await database.db.commits.update_one({"seq": 5}, {"$set": {"first": 50}})
 
-    assert await wrong(runtime) == [f"{room} seq 5 begins with T50, but T5 is next"]
+    assert await wrong(runtime) == [f"{room} seq 5 begins with T50, but T6 is next"]
 
 
 @pytest.mark.parametrize(
@@ -235,7 +235,7 @@ async def test_redacted_text_that_is_still_there_is_found_and_dropped(
     await rebuild(runtime)
     stored = [str(commit) async for commit in database.db.commits.find()]
 
-    assert found == [f"{room} T10 was redacted, but its text is still stored"]
+    assert found == [f"{room} T11 was redacted, but its text is still stored"]
     assert await wrong(runtime) == []
     assert not any(SECRET in commit for commit in stored)
 
@@ -247,7 +247,7 @@ async def test_a_row_that_shows_redacted_text_is_found(
     await runtime.desk.submit(room, do.PinEntry(by="ada", entry=1))
     await runtime.desk.close()
     await runtime.journal.rewrite(room)
-    last = {"number": 10, "timestamp": "", "author": "mei", "message": SECRET}
+    last = {"number": 11, "timestamp": "", "author": "mei", "message": SECRET}
     await database.db.incidents.update_one({"_id": room}, {"$set": {"row.lastEntry": last}})
 
     found = await wrong(runtime)

@@ -10,8 +10,8 @@ from incident import shapes
 from incident.core import events as ev
 from incident.store.connection import Database
 from incident.store.journal import Journal
-from incident.store.lists import Filters, Lists
-from tests.builders import NOON, acknowledged, declared, holds, noted, resolved
+from incident.store.lists import Filters, Lists, Queued
+from tests.builders import NOON, acknowledged, declared, holds, noted, proposed, resolved
 from tests.parts.offices import Log
 
 
@@ -102,6 +102,26 @@ async def test_incidents_are_counted_by_status(lists: Lists, rows: Rows) -> None
     assert await lists.count(["active"]) == 3
     assert await lists.count(["active", "resolved"]) == 4
     assert await lists.count(["closed"]) == 0
+
+
+async def test_incidents_in_which_a_fix_waits_are_found_by_what_it_waits_for(
+    lists: Lists, rows: Rows
+) -> None:
+    both = (proposed(1), proposed(2))
+    queued: dict[str, Any] = {"by": "ada", "at": NOON, "action": "ACT-1"}
+    await rows.add(4, declared(), *both, ev.ActionQueued(after="ACT-2", **queued))
+    await rows.add(12, declared(), *both, ev.ActionQueued(after="INC-4/ACT-2", **queued))
+    gone = (ev.ActionQueued(after="ACT-2", **queued), ev.ActionUnqueued(**queued))
+    await rows.add(5, declared(), *both, *gone)
+
+    behind = frozenset({"INC-4/ACT-2"})
+    assert await lists.queued() == [
+        Queued("INC-4", "active", behind),
+        Queued("INC-12", "active", behind),
+    ]
+    assert await lists.queued_behind("INC-4/ACT-2") == ["INC-4", "INC-12"]
+    assert await lists.queued_behind("INC-5/ACT-2") == []
+    assert await lists.queued_behind("ACT-2") == []
 
 
 async def test_an_older_row_does_not_replace_a_newer_one(lists: Lists, database: Database) -> None:

@@ -81,6 +81,8 @@ NARROW = {
     "Directory.find",
     "Lists.find.status",
     "Lists.find.newest",
+    "Lists.queued",
+    "Lists.queued_behind",
 }
 """Asked all the time: these look at no document that they do not return."""
 
@@ -245,6 +247,8 @@ QUESTIONS: dict[str, Question] = {
     "Lists.find.declared": asking(declared_from=NOON, declared_to=NOON + SINCE),
     "Lists.find.words": asking(q="service-3 inc-3"),
     "Lists.find.all": asking(status=["active"], severity=[3], q="number", drill=False, before=20),
+    "Lists.queued": lambda s: s.lists.queued(),
+    "Lists.queued_behind": lambda s: s.lists.queued_behind("INC-1/ACT-1"),
     "Lists.count": lambda s: s.lists.count(["active"]),
     "Lists.seqs": lambda s: s.lists.seqs(),
     "Holds.take": lambda s: s.holds.take(MINE),
@@ -406,6 +410,12 @@ async def logged(one: Office, number: int) -> None:
     await one.desk.submit(incident, do.PinEntry(by="ada", entry=5))
     if number % 3 == 0:
         await one.desk.submit(incident, do.SetStatus(by="ada", status="resolved"))
+    if number % 7 == 0:
+        for _ in range(2):
+            await one.proposes(incident, None)
+        await one.desk.submit(
+            incident, do.ChangeAction(by="ada", action="ACT-2", run_after="ACT-1")
+        )
 
 
 async def profiled(database: Database, question: Awaitable[object]) -> list[dict[str, Any]]:

@@ -92,6 +92,7 @@ async def test_a_busy_target_is_told_with_who_is_on_it_and_only_the_commander_ma
         for one in told["conflicts"]
     ]
     assert told["conflicts"][0]["since"].endswith("Z")
+    assert told["runAfter"] == f"{other}/ACT-1"
     assert (403, "override-not-commander") == (not_hers.status_code, not_hers.json()["code"])
     assert "in-progress" == overridden["status"]
 
@@ -106,4 +107,73 @@ async def test_a_target_is_free_again_when_its_fix_has_ended(ada: Actor, path: s
     after = await ada.does("PUT", f"{path}/ACT-2", {"status": "in-progress"})
 
     assert [path.split("/")[3]] == [one["incident"] for one in busy.json()["conflicts"]]
+    assert "ACT-1" == busy.json()["runAfter"]
     assert "in-progress" == after["status"]
+
+
+async def test_a_fix_runs_after_another_as_the_refusal_offered(
+    ada: Actor, mei: Actor, path: str
+) -> None:
+    other = f"/api/incidents/{(await mei.declares())['id']}/actions"
+    for board in (path, other):
+        await mei.does("POST", board, {"description": "Restart", "target": "queued-db"})
+    await mei.does("PUT", f"{path}/ACT-1", {"status": "in-progress"})
+
+    busy = await ada.http.put(f"{other}/ACT-1", json={"status": "in-progress"})
+    waiting = await ada.does("PUT", f"{other}/ACT-1", {"runAfter": busy.json()["runAfter"]})
+    await mei.does("PUT", f"{path}/ACT-1", {"status": "completed"})
+    begun = await ada.reads(f"{other}/ACT-1")
+
+    assert ("proposed", busy.json()["runAfter"]) == (waiting["status"], waiting["runAfter"])
+    assert ("in-progress", None) == (begun["status"], begun["runAfter"])
+    assert "ada" == begun["owner"]
+
+
+@pytest.mark.parametrize("nothing", [None, ""])
+async def test_a_fix_need_not_wait_any_longer(ada: Actor, path: str, nothing: str | None) -> None:
+    for _ in range(2):
+        await ada.does("POST", path, {"description": "Restart"})
+    await ada.does("PUT", f"{path}/ACT-2", {"runAfter": "ACT-1"})
+
+    after = await ada.does("PUT", f"{path}/ACT-2", {"runAfter": nothing})
+
+    assert ("proposed", None) == (after["status"], after["runAfter"])
+
+
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [
+        ("ACT-9", (404, "no-such-action")),
+        ("INC-999999/ACT-1", (404, "no-such-action")),
+        ("ACT-1", (409, "bad-queue")),
+        ("ACT-2", (409, "bad-transition")),
+        ("act-2", (422, "invalid")),
+        ("INC-1/ACT-2 ", (422, "invalid")),
+        (2, (422, "invalid")),
+    ],
+)
+async def test_a_fix_waits_for_nothing_that_never_ends(
+    ada: Actor, path: str, after: object, expected: tuple[int, str]
+) -> None:
+    for _ in range(2):
+        await ada.does("POST", path, {"description": "Restart"})
+    await ada.does("PUT", f"{path}/ACT-2", {"status": "abandoned"})
+
+    answer = await ada.http.put(f"{path}/ACT-1", json={"runAfter": after})
+
+    assert expected == (answer.status_code, answer.json()["code"])
+
+
+async def test_the_incident_tells_what_its_fixes_wait_for(ada: Actor, path: str) -> None:
+    for _ in range(2):
+        await ada.does("POST", path, {"description": "Restart"})
+    await ada.does("PUT", f"{path}/ACT-2", {"runAfter": "ACT-1"})
+    await ada.does("PUT", f"{path}/ACT-1", {"status": "abandoned"})
+
+    incident = await ada.reads(path.removesuffix("/actions"))
+
+    assert [
+        "ACT-2 starts by itself when ACT-1 ends",
+        "ACT-1 abandoned before it started",
+        "ACT-2 started by ada",
+    ] == [entry["message"] for entry in incident["timeline"][-3:]]

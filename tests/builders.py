@@ -113,11 +113,10 @@ def noted(message: str = "Looking at the proxies", **fields: object) -> ev.Noted
     return ev.Noted.model_validate(BY_ADA | {"message": message} | fields)
 
 
-def paged(
-    *people: str, at: datetime = NOON, why: str = "named by the policy", **fields: object
-) -> ev.Paged:
+def paged(*people: str, at: datetime = NOON, **fields: object) -> ev.Paged:
     """The first level was paged, late in 5 minutes and climbed from in 15."""
-    called = tuple(ev.Called(person=person, why=why) for person in people)
+    why = fields.pop("why", "named by the policy")
+    called = tuple({"person": person, "why": why} for person in people)
     told = {"by": "system", "at": at, "people": called, "round": 1, "turn": 1, "level": 1}
     clocks = {"respond_by": at + 5 * MINUTE, "climb_at": at + 15 * MINUTE}
     return ev.Paged.model_validate(told | clocks | fields)

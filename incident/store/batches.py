@@ -1,4 +1,4 @@
-"""Documents that are ready together are inserted together, and each learns its own fate.
+"""Documents that are ready together are written together, and each learns its own fate.
 
 Nothing is delayed for the sake of a batch: what is added within one turn of the event loop
 goes out at its end.
@@ -10,13 +10,16 @@ from typing import Any
 from bson import ObjectId, encode
 from bson.raw_bson import RawBSONDocument
 from motor.motor_asyncio import AsyncIOMotorCollection
+from pymongo import InsertOne, UpdateOne
 from pymongo.errors import BulkWriteError
 
 from incident.store.errors import OutcomeUnknown, writing
 
 DUPLICATE_KEY = 11000
 BATCH_LIMIT = 500
-"""Documents in one insert."""
+"""Documents in one write."""
+
+Write = InsertOne[Any] | UpdateOne
 
 
 class SeqTaken(Exception):
@@ -24,11 +27,11 @@ class SeqTaken(Exception):
 
 
 class Batches:
-    """Inserts into one collection."""
+    """Inserts and updates of one collection."""
 
     def __init__(self, collection: AsyncIOMotorCollection[dict[str, Any]]) -> None:
         self._collection = collection
-        self._ready: list[tuple[RawBSONDocument, asyncio.Future[None]]] = []
+        self._ready: list[tuple[Write, asyncio.Future[None]]] = []
         self._flights: set[asyncio.Task[None]] = set()
 
     async def add(self, stored: dict[str, Any]) -> None:
@@ -37,27 +40,33 @@ class Batches:
         Raises `SeqTaken` on a duplicate key, `StoreAway` or `OutcomeUnknown` when the
         database went away. One that cannot be encoded fails here, alone.
         """
-        raw = RawBSONDocument(encode({"_id": ObjectId(), **stored}))
+        await self._write(InsertOne(RawBSONDocument(encode({"_id": ObjectId(), **stored}))))
+
+    async def put(self, where: dict[str, Any], change: dict[str, Any]) -> None:
+        """Change the document that is found by `where`, or insert one; likewise."""
+        await self._write(UpdateOne(where, RawBSONDocument(encode(change)), upsert=True))
+
+    async def _write(self, write: Write) -> None:
         loop = asyncio.get_running_loop()
         fate: asyncio.Future[None] = loop.create_future()
         if not self._ready:
             loop.call_soon(self._depart)
-        self._ready.append((raw, fate))
+        self._ready.append((write, fate))
         await fate
 
     def _depart(self) -> None:
         while self._ready:
             batch, self._ready = self._ready[:BATCH_LIMIT], self._ready[BATCH_LIMIT:]
-            # Ends by itself: the driver bounds every insert. Kept here so that it is not lost.
-            flight = asyncio.create_task(self._insert(batch))
+            # Ends by itself: the driver bounds every write. Kept here so that it is not lost.
+            flight = asyncio.create_task(self._fly(batch))
             self._flights.add(flight)
             flight.add_done_callback(self._flights.discard)
 
-    async def _insert(self, batch: list[tuple[RawBSONDocument, asyncio.Future[None]]]) -> None:
+    async def _fly(self, batch: list[tuple[Write, asyncio.Future[None]]]) -> None:
         fates = [fate for _, fate in batch]
         try:
             with writing():
-                await self._collection.insert_many([d for d, _ in batch], ordered=False)
+                await self._collection.bulk_write([write for write, _ in batch], ordered=False)
         except BulkWriteError as error:
             settle(fates, error)
         except BaseException as error:  # whatever it was, it belongs to those who wait

@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
-from pymongo.errors import DuplicateKeyError
 
 from incident.core.incident import Incident
+from incident.store.batches import Batches, SeqTaken
 from incident.store.commit import Commit
 from incident.store.connection import Database
 from incident.store.errors import reading, writing
@@ -67,6 +67,7 @@ class Lists:
 
     def __init__(self, database: Database) -> None:
         self._rows = database.db["incidents"]
+        self._batches = Batches(self._rows)
 
     async def prepare(self) -> None:
         with writing():
@@ -81,9 +82,8 @@ class Lists:
         change = {"$set": searchable(commit) | fields}
         older = {"_id": commit.incident, "seq": {"$lt": commit.seq}}
         try:
-            with writing():
-                await self._rows.update_one(older, change, upsert=True)
-        except DuplicateKeyError:  # a row is there: a newer one, or the first one just now
+            await self._batches.put(older, change)
+        except SeqTaken:  # a row is there: a newer one, or the first one just now
             with writing():
                 result = await self._rows.update_one(older, change)
             if not result.matched_count and "lastEntry" in row:

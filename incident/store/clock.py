@@ -10,6 +10,9 @@ from datetime import datetime, timedelta
 from incident.core.values import in_utc_milliseconds
 from incident.store.connection import Database
 
+JITTER = timedelta(seconds=1)
+"""By less than that the clock stands still rather than go back: answers take their time."""
+
 
 class DatabaseClock:
     """Call it for now, in UTC and whole milliseconds; `sync` it now and then."""
@@ -18,6 +21,7 @@ class DatabaseClock:
         self._database = database
         self._seen: datetime | None = None
         self._seen_at = 0.0
+        self._told: datetime | None = None
 
     async def sync(self) -> datetime:
         """Look at the database's clock; raises `StoreAway`.
@@ -33,4 +37,8 @@ class DatabaseClock:
         """Now. `sync` must have succeeded once."""
         assert self._seen is not None
         passed = timedelta(seconds=time.monotonic() - self._seen_at)
-        return in_utc_milliseconds(self._seen + passed)
+        now = in_utc_milliseconds(self._seen + passed)
+        if self._told and timedelta(0) < self._told - now < JITTER:
+            return self._told
+        self._told = now
+        return now

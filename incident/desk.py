@@ -7,8 +7,9 @@ The desk decides nothing; it asks `decide` again whenever somebody else was firs
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from incident import shapes
@@ -145,6 +146,16 @@ class Desk:
         """The newest commit, from the log."""
         return await self._journal.latest(incident)
 
+    async def recall(self, incidents: Collection[str]) -> dict[str, Commit]:
+        """The newest commits of incidents of which each will soon have a command.
+
+        Read together, and kept as what we guess. Those that cannot be read are left out.
+        """
+        newest = {commit.incident: commit for commit in await self._journal.latest_of(incidents)}
+        for incident, commit in newest.items():
+            self._lane(incident).expect(commit)
+        return newest
+
     def forget(self, incident: str) -> None:
         """Somebody else moved this incident: what we remember of it is only a guess now."""
         if lane := self._lanes.get(incident):
@@ -194,6 +205,9 @@ class Desk:
             self._quiet.set()
 
     async def _submit(self, incident: str, request: Request) -> Answer:
+        return await self._lane(incident).submit(request)
+
+    def _lane(self, incident: str) -> Lane:
         lane = self._lanes.get(incident)
         if lane is None:
             lane = self._lanes[incident] = Lane(
@@ -201,10 +215,10 @@ class Desk:
             )
             self._make_room()
         self._lanes.move_to_end(incident)
-        return await lane.submit(request)
+        return lane
 
     def _make_room(self) -> None:
-        for incident, lane in list(self._lanes.items())[: max(0, len(self._lanes) - LANES)]:
+        for incident, lane in list(islice(self._lanes.items(), max(0, len(self._lanes) - LANES))):
             if lane.is_idle:
                 del self._lanes[incident]
 

@@ -72,6 +72,11 @@ class Lane:
     def forget(self) -> None:
         self._newest = None
 
+    def expect(self, newest: Commit) -> None:
+        """`newest` was read just now: the guess that the next command is decided on."""
+        if self._run is None and (self._newest is None or self._newest.seq < newest.seq):
+            self._newest = newest
+
     async def submit(self, request: Request) -> Answer:
         """Raises `Rejected`, `KeyReused`, `Moved`, `HoldLost`, `StoreAway`, `OutcomeUnknown`."""
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()

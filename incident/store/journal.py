@@ -4,7 +4,9 @@ Order and uniqueness come from two unique indexes and nothing else. Which comman
 which events is not decided here.
 """
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -27,7 +29,7 @@ from incident.store.commit import (
     told,
 )
 from incident.store.connection import Database
-from incident.store.errors import reading, writing
+from incident.store.errors import UNREADABLE, reading, writing
 
 STATE_LIMIT = 64 * 1024
 """Bytes of state that ride in every commit; a larger one rides in every `STATE_EVERY`th."""
@@ -92,6 +94,22 @@ class Journal:
         with reading():
             stored = await self._commits.find_one({"incident": incident}, sort=[("seq", -1)])
         return await self._whole(stored) if stored else None
+
+    async def latest_of(self, incidents: Collection[str]) -> list[Commit]:
+        """The newest commits of these incidents, without any that `latest` cannot read."""
+        newest: list[dict[str, Any]] = [
+            {"$match": {"incident": {"$in": list(incidents)}}},
+            {"$sort": {"incident": 1, "seq": -1}},
+            {"$group": {"_id": "$incident", "newest": {"$first": "$$ROOT"}}},
+        ]
+        with reading():
+            found = await self._commits.aggregate(newest, hint="log").to_list(None)
+        read: list[Commit] = []
+        for stored in found:
+            await asyncio.sleep(0)  # one of many: others have their turn in between
+            with suppress(*UNREADABLE):
+                read.append(await self._whole(stored["newest"]))
+        return read
 
     async def at_seq(self, incident: str, seq: int) -> Commit | None:
         with reading():

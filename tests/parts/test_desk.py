@@ -226,6 +226,44 @@ async def test_nothing_is_accepted_on_what_this_desk_only_remembers(
     assert await refused(late) == "role-held"
 
 
+class Unread(Journal):
+    """Counts how often a newest commit is read alone."""
+
+    alone = 0
+
+    async def latest(self, incident: str) -> Commit | None:
+        self.alone += 1
+        return await super().latest(incident)
+
+
+async def test_a_command_on_what_was_recalled_reads_nothing_more(
+    one: Office, database: Database
+) -> None:
+    journal = Unread(database)
+    other = await office(database, "two", journal=journal)
+    incidents = [await one.declares() for _ in range(3)]
+
+    recalled = await other.desk.recall([*incidents, "INC-99"])
+    commits = [(await other.desk.submit(incident, NOTE)).commit for incident in incidents]
+
+    assert {name: commit.seq for name, commit in recalled.items()} == dict.fromkeys(incidents, 1)
+    assert ([commit.seq for commit in commits], journal.alone) == ([2, 2, 2], 0)
+
+
+async def test_what_was_recalled_is_a_guess_and_newer_than_no_other(
+    one: Office, two: Office
+) -> None:
+    incident = await one.declares()
+    await two.desk.recall([incident])
+    await one.notes(incident, "first")
+    second = await two.notes(incident, "second")
+    late = await two.desk.recall([incident])
+    third = await two.notes(incident, "third")
+
+    assert (second.seq, late[incident].seq, third.seq) == (3, 3, 4)
+    assert await holes(one.journal, incident) == []
+
+
 async def test_what_changes_nothing_is_answered_with_the_newest_commit(
     one: Office, two: Office
 ) -> None:

@@ -62,6 +62,28 @@ async def test_the_newest_commit_is_read_as_it_was_appended(journal: Journal, lo
     assert await journal.latest("INC-9") is None
 
 
+async def test_the_newest_of_many_incidents_are_read_together(journal: Journal, log: Log) -> None:
+    large = await heavy(journal, STATE_EVERY + 5)
+
+    found = await journal.latest_of(["INC-1", "INC-2", "INC-9"])
+
+    assert sorted(found, key=lambda one: one.incident) == [log.commits[-1], large.commits[-1]]
+    assert await journal.latest_of([]) == []
+
+
+async def test_one_that_cannot_be_read_is_left_out_of_many(
+    journal: Journal, log: Log, database: Database
+) -> None:
+    other = Log(journal, "INC-2")
+    await other.add()
+    later = {"$set": {"commands.0.events.0.kind": "teleported"}}
+    await database.db.commits.update_many({"incident": "INC-1"}, later)
+
+    assert await journal.latest_of(["INC-1", "INC-2"]) == other.commits
+    with pytest.raises(ValidationError):
+        await journal.latest("INC-1")
+
+
 async def test_of_two_commits_with_one_seq_the_first_stays(journal: Journal, log: Log) -> None:
     with pytest.raises(SeqTaken):
         await journal.append(log.next(noted("late"), seq=4, command="late"))

@@ -6,6 +6,7 @@ import { openDeclaration } from "./declare.js";
 import { bind, listen } from "./keys.js";
 import { place } from "./list/board.js";
 import { paintTimes } from "./list/moments.js";
+import { note } from "./list/yours.js";
 import {
   correctClock, now, ofDay, serverNow, span, startClock, toggleZone, zone, zoneWord,
 } from "./time.js";
@@ -27,8 +28,14 @@ effect(() => {
 connect({
   url: "/ws",
   onMessage: (message) => {
-    if (message.type === "snapshot") for (const summary of message.incidents) place(summary);
-    if (message.type === "summary") announce(place(message.incident), message.incident);
+    if (message.type === "snapshot") {
+      note(message.incidents, false);
+      for (const summary of message.incidents) place(summary);
+    }
+    if (message.type === "summary") {
+      note([message.incident], true);
+      announce(place(message.incident), message.incident);
+    }
     paintTimes(document, serverNow());
   },
   onState: (state) => {

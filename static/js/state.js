@@ -59,7 +59,7 @@ const TAKES = {
   snapshot: (frame) => (room.value = roomFrom({ ...frame.incident, seq: frame.seq })),
   commit: (frame) => {
     room.value = applyCommit(room.value, frame);
-    meet(frame.entries.flatMap(({ author, data }) => [author, data?.holder, data?.owner]));
+    meet(frame.entries.flatMap(({ author, data }) => [author, ...namedIn(data)]));
     pending.value = withArrivals(pending.value, frame);
   },
   presence: (frame) => {
@@ -67,6 +67,11 @@ const TAKES = {
     meet(frame.people.map(({ handle }) => handle));
   },
 };
+
+/** The handles that an entry's facts name. */
+function namedIn({ holder, owner, to, person, next, people = [] } = {}) {
+  return [holder, owner, to, person, next, ...people.map((one) => one.person ?? one)];
+}
 
 const asked = new Set(); // handles that nobody had when we asked: systems, mostly
 

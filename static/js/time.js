@@ -52,6 +52,12 @@ export function span(milliseconds) {
   return `${Math.floor(length / DAY)} d ${Math.floor((length % DAY) / HOUR)} h`;
 }
 
+/** The milliseconds of an ISO 8601 duration such as PT1H30M; 0 for none. */
+export function lengthOf(iso) {
+  const [, ...parts] = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?)?$/.exec(iso ?? "") ?? [];
+  return parts.reduce((total, part, place) => total + Number(part ?? 0) * [DAY, HOUR, MINUTE, SECOND][place], 0);
+}
+
 /** A length of time as the `datetime` of a <time>. */
 export const duration = (milliseconds) => `PT${Math.max(0, Math.floor(milliseconds / SECOND))}S`;
 

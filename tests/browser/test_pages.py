@@ -20,10 +20,15 @@ SHEETS = {
     "summary": ("#band", "Add a summary"),
     "update": ("#band", "Write update"),
     "assign": ("#roles", "Assign"),
-    "give up": ("#roles", "Give up"),
+    "hand over": ("#roles", "Hand over"),
     "affected": ("#scope", "Edit"),
     "propose": ("#board", "Propose"),
     "abandon": ("#board", "Abandon"),
+    "cause": ("#causes", "Add"),
+    "page next": ("#ladder", "Page next level"),
+    "page someone": ("#ladder", "Page someone"),
+    "pause": ("#ladder", "Pause"),
+    "snooze": ("#comms", "Snooze the update to customers"),
     "anyway": ("#board", "Start anyway"),
 }
 """The dialogs of the room: in which panel, by which button."""

@@ -11,7 +11,9 @@ ENTRIES = [{"number": 42, "seq": 40, "index": 1}]
 PARSE = """async ([text, zone, now, entries]) => {
   const { parse } = await import("/static/js/room/parse.js");
   const find = (number) => entries.find((entry) => entry.number === number);
-  return parse(text, { now: Date.parse(now), zone, find });
+  const whoIs = (name) => ["ada", "mei"].find((handle) => `@${handle}` === name);
+  const roles = ["incident_commander", "communications_lead", "tech_lead", "database_lead"];
+  return parse(text, { now: Date.parse(now), zone, find, whoIs, roles, round: 3 });
 }"""
 
 
@@ -34,6 +36,14 @@ def update(audience: str, message: str) -> dict[str, str]:
 
 def status(status: str, **fields: str) -> dict[str, str]:
     return {"type": "set_status", "status": status, **fields}
+
+
+def offer(role: str, to: str, brief: str = "") -> dict[str, str]:
+    return {"type": "offer_role", "role": role, "to": to, **({"brief": brief} if brief else {})}
+
+
+def snooze(audience: str, length: str, **fields: str) -> dict[str, str]:
+    return {"type": "snooze_update", "audience": audience, "for": length, **fields}
 
 
 COMMANDS: list[tuple[str, dict[str, Any]]] = [
@@ -67,7 +77,33 @@ COMMANDS: list[tuple[str, dict[str, Any]]] = [
     ("/state identified", status("active", phase="identified")),
     ("/state mitigating", status("active", phase="fixing")),
     ("/state reopen it is back", status("active", reason="it is back")),
-    ("/ack", {"type": "acknowledge"}),
+    ("/ack", {"type": "acknowledge", "round": 3}),
+    ("/page", {"type": "escalate"}),
+    ("/page nobody answers", {"type": "escalate", "reason": "nobody answers"}),
+    ("/page @ada", {"type": "escalate", "people": ["ada"]}),
+    (
+        "/page @ada @mei the ledger\nis down",
+        {"type": "escalate", "people": ["ada", "mei"], "reason": "the ledger\nis down"},
+    ),
+    ("/page mail @ada too", {"type": "escalate", "reason": "mail @ada too"}),
+    ("/handoff ic @mei", offer("incident_commander", "mei")),
+    ("/handoff IC @mei I am off at four", offer("incident_commander", "mei", "I am off at four")),
+    ("/handoff commander @mei", offer("incident_commander", "mei")),
+    ("/handoff communications lead @ada", offer("communications_lead", "ada")),
+    ("/handoff database @ada ask @mei", offer("database_lead", "ada", "ask @mei")),
+    ("/handoff tech_lead @ada", offer("tech_lead", "ada")),
+    ("/pause 15m", {"type": "pause_escalation", "for": "PT15M"}),
+    (
+        "/pause 1h30m the vendor looks",
+        {"type": "pause_escalation", "for": "PT1H30M", "reason": "the vendor looks"},
+    ),
+    ("/resume", {"type": "resume_escalation"}),
+    ("/snooze customers 15m", snooze("customers", "PT15M")),
+    ("/snooze Leadership 2h they sleep", snooze("leadership", "PT2H", reason="they sleep")),
+    (
+        "/hypothesis the pool is too small",
+        {"type": "raise_hypothesis", "description": "the pool is too small"},
+    ),
     ("/at 03:20 the alarm", note("the alarm", timestamp="2026-11-21T03:20:00.000Z")),
     ("/at 3:20:07 the alarm", note("the alarm", timestamp="2026-11-21T03:20:07.000Z")),
     ("/at 03:48 a fast clock", note("a fast clock", timestamp="2026-11-21T03:48:00.000Z")),
@@ -106,6 +142,18 @@ PROBLEMS = [
     ("/at 12:60 never", "as HH:MM"),
     ("/at 03:20", "/at needs what happened then"),
     ("/at 03:20 /decide", "/decide needs what was decided"),
+    ("/page @nobody come", "Nobody is called @nobody"),
+    ("/handoff", "Say which role first: ic, comms, tech, database_lead"),
+    ("/handoff @mei", "Say which role first"),
+    ("/handoff cook @mei", "Say which role first"),
+    ("/handoff ic", "Say to whom"),
+    ("/handoff ic @nobody", "Nobody is called @nobody"),
+    ("/pause", "Say for how long"),
+    ("/pause a while", "Say for how long"),
+    ("/pause 0m", "Say for how long"),
+    ("/snooze 15m", "Say for whom and for how long"),
+    ("/snooze customers", "Say for whom and for how long"),
+    ("/hypothesis", "/hypothesis needs what may be the cause"),
     ("/pin", "/pin T42"),
     ("/pin T0", "/pin T42"),
     ("/pin T43", "T43 is not in the timeline"),

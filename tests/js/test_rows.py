@@ -120,3 +120,37 @@ async def test_each_filter_shows_what_it_names(modules: Page) -> None:
         "alerts": [5, 6],
         "pinned": [7],
     } == shown
+
+
+def by_system(number: int, kind: str, **data: Any) -> dict[str, Any]:  # noqa: ANN401 (facts of an entry)
+    return entry(number, kind, type="escalation", author="system", data=data)
+
+
+async def test_who_was_paged_is_never_folded_away(modules: Page) -> None:
+    called = [{"person": "mei", "why": "on call"}]
+    log = [by_system(number, "paged", people=called) for number in (1, 2, 3)]
+    offers = [by_system(number, "role_offered", to="mei") for number in (4, 5, 6)]
+
+    drawn = await rows(modules, [*log, *offers])
+
+    assert [DAY, ["entry", 1], ["entry", 2], ["entry", 3], ["fold", 3]] == drawn
+
+
+async def test_what_somebody_has_to_act_upon_is_hot_and_what_ran_out_by_itself_is_not(
+    modules: Page,
+) -> None:
+    nobody = by_system(1, "paged", people=[])
+    missing = by_system(2, "commander_missing", people=[])
+    expired = by_system(3, "offer_expired", to="mei")
+    started = entry(4, "action_started", type="action", author="system")
+    changed = entry(5, "policy_applied", type="decision")
+
+    weights = await modules.evaluate(
+        """async (entries) => {
+          const { weight } = await import("/static/js/room/rows.js");
+          return entries.map(weight);
+        }""",
+        [nobody, missing, expired, started, changed],
+    )
+
+    assert ["machine hot", "machine hot", "machine", "change", "key decision"] == weights

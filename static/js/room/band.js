@@ -3,15 +3,19 @@
 
 import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { computed, signal } from "../../vendor/signals/signals-core.js";
-import { incident, post, submit } from "../state.js";
+import { incident, submit } from "../state.js";
 import { bothZones, clock, duration, now, SOON, urgency } from "../time.js";
 import { changeSeverity, changeState, changeSummary } from "./band-sheets.js";
 import { copy, lineOf } from "./copying.js";
+import { resolveDue } from "./due-lines.js";
 import { bars, icon } from "./icon.js";
+import { runs } from "./ladder-facts.js";
+import { acknowledge, pageSomeone } from "./ladder-sheets.js";
 import { nameOf } from "./names.js";
 import { ticking } from "./panel.js";
 import { isFinal, isOver, isWanted, saying, stateKey, stateWord } from "./words.js";
 import { writeUpdate } from "./updates.js";
+import { isPaged } from "./yours.js";
 
 const editing = signal(null); // {refusal} while the title is being edited
 
@@ -22,10 +26,11 @@ export const nextUpdate = computed(() => {
   return due.sort((a, b) => a.at.localeCompare(b.at))[0] ?? null;
 });
 
+/** Whether anybody may still say that they are on it; who is paged does so in their own strip. */
 const waits = computed(() => {
-  const { status, acknowledgedTime, acknowledgedBy, escalation } = incident.value;
+  const { status, acknowledgedTime, escalation } = incident.value;
   const open = ["triage", "active", "mitigated"].includes(status);
-  return open && !acknowledgedTime && !acknowledgedBy && !escalation?.acknowledgedBy;
+  return open && !isPaged.value && !escalation?.acknowledgedBy && (!acknowledgedTime || runs(escalation));
 });
 
 export const band = () => html`
@@ -99,17 +104,17 @@ function clocks() {
   const { declaredTime, startTime, mitigationTime, resolutionTime, closedTime } = incident.value;
   const over = resolutionTime ?? closedTime;
   return [
-    running("Elapsed", declaredTime, over),
+    running("Elapsed", declaredTime, over, resolveDue()),
     running("Customer impact", startTime ?? declaredTime, mitigationTime ?? over),
     due(),
   ];
 }
 
-function running(label, from, to) {
+function running(label, from, to, below = nothing) {
   const length = () => (to ? Date.parse(to) : now.value) - Date.parse(from);
   return html`<div class="clock" ?data-done=${Boolean(to)} title="since ${bothZones(from)}">
     <dt>${label}</dt>
-    <dd><time datetime=${ticking(() => duration(length()))}>${ticking(() => clock(length()))}</time></dd>
+    <dd><time datetime=${ticking(() => duration(length()))}>${ticking(() => clock(length()))}</time></dd>${below}
   </div>`;
 }
 
@@ -125,17 +130,19 @@ function due() {
 }
 
 const buttons = () => isFinal(incident.value) ? nothing : html`
-  ${waits.value ? acknowledge() : nothing}
-  <button class="btn ${waits.value || isOver(incident.value) ? "" : "primary"}" type="button" @click=${() => writeUpdate()}>${icon("megaphone")}Write update</button>`;
+  ${waits.value ? answering() : nothing}
+  <button class="btn ${waits.value || isPaged.value || isOver(incident.value) ? "" : "primary"}" type="button" @click=${() => writeUpdate()}>${icon("megaphone")}Write update</button>
+  ${waits.value || isOver(incident.value) ? nothing : html`<button class="btn" type="button" @click=${pageSomeone}>${icon("phone-call")}Page someone</button>`}`;
 
-function acknowledge() {
-  const answer = incident.value.escalation?.nextAt;
+function answering() {
+  const { respondBy, climbAt, paged } = incident.value.escalation ?? {};
+  const answer = respondBy ?? (paged?.length ? climbAt : null);
   const left = () => {
     const rest = answer ? Date.parse(answer) - now.value : 0;
     return rest > 0 ? clock(rest) : answer ? "late" : "";
   };
   return html`<button class="btn primary urgent" type="button"
-    @click=${() => post({ command: { type: "acknowledge" }, words: "Acknowledge", sort: "change" })}>
+    @click=${acknowledge}>
     ${icon("check")}Acknowledge <span class="countdown">${ticking(left)}</span></button>`;
 }
 

@@ -4,16 +4,18 @@
 import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { live } from "../../vendor/lit/directives/live.js";
 import { computed, signal } from "../../vendor/signals/signals-core.js";
-import { entries, post } from "../state.js";
+import { entries, incident, post, roles } from "../state.js";
 import { serverNow, zone } from "../time.js";
 import { draft } from "./draft.js";
 import { typingWords } from "./here.js";
 import { icon } from "./icon.js";
+import { whoIs } from "./names.js";
 import { parse, suggestions } from "./parse.js";
 import { stopTyping, typed } from "./place.js";
 import { end } from "./timeline.js";
+import { roleNames } from "./words.js";
 
-const CHIPS = ["/decide", "/fix", "/update", "/state"];
+const CHIPS = ["/decide", "/fix", "/page", "/update", "/handoff"];
 
 const wrong = signal(null);
 const chosen = signal(0);
@@ -25,7 +27,9 @@ const field = () => document.getElementById("say");
 
 function read() {
   const find = (number) => entries.value.find((entry) => entry.number === number);
-  return parse(draft.value, { now: serverNow(), zone: zone.value, find });
+  const { round } = incident.value.escalation ?? {};
+  const around = { whoIs, roles: roleNames(roles.value), round };
+  return parse(draft.value, { now: serverNow(), zone: zone.value, find, ...around });
 }
 
 export const composer = () => html`<form class="composer" @submit=${submitted}>
@@ -51,7 +55,9 @@ const SORTS = {
   add_timeline: ({ entryType }) => (entryType === "decision" ? "Decision" : "Earlier"),
   post_update: ({ audience }) => `Update to ${audience}`,
   add_action: () => "Fix", update_incident: () => "Severity", set_status: () => "State",
-  acknowledge: () => "Acknowledge", amend_entry: () => "Pin",
+  acknowledge: () => "Acknowledge", amend_entry: () => "Pin", escalate: () => "Page",
+  offer_role: () => "Handoff", pause_escalation: () => "Pause", resume_escalation: () => "Resume",
+  snooze_update: () => "Snooze", raise_hypothesis: () => "Possible cause",
 };
 
 const menu = () => html`<ul class="suggest" role="listbox" id="say-list" aria-label="Commands">

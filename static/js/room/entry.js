@@ -1,26 +1,14 @@
 // How one row of the timeline looks.
-// People's words are put in as text; only `code` in back quotes and T-numbers are marked up.
+// What its sentence says is in sentence.js, which sign it has in signs.js.
 
 import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { me } from "../state.js";
 import { bothZones, dayInWords, minuteOfDay, ofDay, span } from "../time.js";
 import { icon } from "./icon.js";
-import { initials, isPerson, nameOf, tint } from "./names.js";
+import { initials, nameOf, tint } from "./names.js";
 import { isAboutFix, weight } from "./rows.js";
-
-const ICONS = {
-  declared: "siren", imported: "copy", acknowledged: "check", response_missed: "bell-ring",
-  activated: "activity", phase_changed: "activity", mitigated: "circle-check",
-  resolved: "circle-check", closed: "check", cancelled: "x", reopened: "undo-2",
-  severity_changed: "siren", details_changed: "pencil", times_corrected: "clock",
-  role_assigned: "arrow-right-left", role_released: "users", action_approved: "check",
-  action_started: "play", action_completed: "circle-check", action_abandoned: "x",
-  update_missed: "megaphone", entry_amended: "pencil", entry_redacted: "x",
-};
-const TYPE_ICONS = { decision: "signpost", communication: "megaphone", alert: "bell-ring", action: "wrench" };
-const TAGS = { decision: "Decision", milestone: "Milestone", action: "Action", communication: "Update" };
-
-export const iconOf = ({ kind, type }) => ICONS[kind] ?? TYPE_ICONS[type] ?? "activity";
+import { marked, named } from "./sentence.js";
+import { iconOf, TAGS } from "./signs.js";
 
 /** `tools` are the buttons of the row that is pointed at, or nothing. */
 export function entryRow(entry, { tools, focusable, found }) {
@@ -69,33 +57,6 @@ function body(entry, draw) {
     <p>${marked(message)}</p>
     <p class="amended-by">Corrected by ${nameOf(by)} ${minuteOfDay(at)}</p>`;
 }
-
-/** The server's sentence with names for handles; led by the author where it names nobody. */
-function named(entry) {
-  const { author, message, data, kind, type } = entry;
-  if (kind === "entry_amended") return html`<b>${nameOf(author)}</b> corrected ${cite(data?.entry)}`;
-  const handles = [author, data?.holder, data?.previous, data?.owner].filter(isPerson);
-  // What follows the first colon is a person's own words: handles in it stay as they wrote them.
-  const [, head, words] = /^(.*?)(: [^]*)?$/s.exec(message);
-  const saysWho = kind === "action_started" || head.split(/\s+/).includes(author);
-  const leads = type === "alert" || (isPerson(author) && !saysWho);
-  return html`${leads ? html`<b>${nameOf(author)}</b> ` : nothing}${pieces(head, handles, leads)}${pieces(words ?? "", [], leads)}`;
-}
-
-const marked = (message) => pieces(message, [], true);
-
-function pieces(message, handles, plain) {
-  const names = handles.map((handle) => `|(?<![\\w.-])${handle.replaceAll(".", "\\.")}(?![\\w.-])`);
-  const split = new RegExp(`(\`[^\`\\n]+\`|\\bT[1-9]\\d*\\b|\\bACT-\\d+\\b${names.join("")})`);
-  return message.split(split).map((piece) => {
-    if (/^`.+`$/.test(piece)) return html`<code>${piece.slice(1, -1)}</code>`;
-    if (/^T[1-9]\d*$/.test(piece)) return cite(piece.slice(1));
-    if (/^ACT-\d+$/.test(piece)) return plain ? piece : html`<b>${piece}</b>`;
-    return handles.includes(piece) ? html`<b>${nameOf(piece)}</b>` : piece;
-  });
-}
-
-const cite = (number) => html`<a class="cite" href="#T${number}">T${number}</a>`;
 
 export const dayRow = ({ entry }) => html`<li class="day">${dayInWords(entry.timestamp)}</li>`;
 

@@ -60,11 +60,11 @@ export const severityChoices = (chosen) =>
     String(chosen),
   );
 
-/** `options` is [[value, label], ...]. */
-export const select = (name, label, options, chosen) =>
+/** `options` is [[value, label], ...]; `onPick` hears the value. */
+export const select = (name, label, options, chosen, onPick) =>
   html`<div class="field">
     ${heading(name, label, true)}
-    <select class="input" id="f-${name}" name=${name}>
+    <select class="input" id="f-${name}" name=${name} @change=${({ target }) => onPick?.(target.value)}>
       ${options.map(([value, word]) => html`<option value=${value} ?selected=${value === chosen}>${word}</option>`)}
     </select>
   </div>`;

@@ -8,6 +8,7 @@ import { html } from "../../vendor/lit/lit-html.js";
 import { affectedPanel } from "./affected.js";
 import { announce } from "./announce.js";
 import { band } from "./band.js";
+import { causesPanel } from "./causes.js";
 import { composer } from "./composer.js";
 import { banner, connection, watchStaleness } from "./connection.js";
 import { keepDraft } from "./draft.js";
@@ -15,14 +16,18 @@ import { followLinks } from "./find.js";
 import { fixesPanel } from "./fixes.js";
 import { headline } from "./headline.js";
 import { herePanel } from "./here.js";
+import { ladderPanel } from "./ladder.js";
+import { tellAbout } from "./notices.js";
 import { panel, ticking } from "./panel.js";
 import { tellPlace } from "./place.js";
+import { watchPolicy } from "./policy.js";
 import { rolesPanel } from "./roles.js";
 import { bindKeys } from "./shortcuts.js";
 import { tabBar } from "./tabs.js";
 import { timeline } from "./timeline.js";
 import { trackPointer } from "./pointing.js";
 import { updatesPanel } from "./updates.js";
+import { yoursPanel } from "./yours.js";
 
 const at = (id) => document.getElementById(id);
 
@@ -36,10 +41,13 @@ effect(() => {
   at("band").dataset.sev = incident.value.severity;
 });
 panel(at("band"), band);
+panel(at("yours"), yoursPanel);
 panel(at("roles"), rolesPanel);
 panel(at("scope"), affectedPanel);
+panel(at("causes"), causesPanel);
 panel(at("here"), herePanel);
 panel(at("board"), fixesPanel);
+panel(at("ladder"), ladderPanel);
 panel(at("comms"), updatesPanel);
 timeline({ chips: at("chips"), log: at("log"), list: at("entries"), below: at("below") });
 panel(at("composer"), composer);
@@ -56,6 +64,7 @@ watchStaleness();
 trackPointer(at("entries"));
 followLinks();
 bindKeys();
+watchPolicy();
 announce(at("announced"));
 tellPlace({ timeline: at("timeline"), fixes: at("doing"), roles: at("people") });
 
@@ -64,7 +73,10 @@ travelBy(
     url: `/ws?incident=${encodeURIComponent(incident.value.id)}`,
     after: boot.incident.seq,
     inBatch: batch,
-    onMessage: receive,
+    onMessage: (message) => {
+      tellAbout(message);
+      receive(message);
+    },
     onState: (state) => {
       link.value = state;
       if (state.offset !== null) correctClock(state.offset);

@@ -1,7 +1,9 @@
 // What a line in the composer means. Pure: text in, a command or a sentence about what is wrong out.
 // The server may still refuse the command; here only its form is read.
 
-import { AUDIENCES, statusFields } from "./words.js";
+import { COMMAND_READERS, COMMAND_VERBS } from "./parse-command.js";
+import { audienceOf, missing, told } from "./meaning.js";
+import { statusFields } from "./words.js";
 import { lastTimeOfDay } from "../time.js";
 
 /** [verb, what follows it, what it does]: the help of the composer. */
@@ -11,14 +13,15 @@ export const VERBS = [
   ["/update", "customers TEXT", "Post an update: customers, leadership or support"],
   ["/sev", "2 why", "Change the severity"],
   ["/state", "mitigated why", "Change the state"],
-  ["/ack", "", "Acknowledge: you are on it"],
+  ...COMMAND_VERBS,
   ["/at", "03:20 TEXT", "Write down something that happened earlier"],
   ["/pin", "T42", "Pin an entry"],
 ];
 
 /**
  * `{command, words, sort}`, or `{problem}`. `context` is {now, zone, find(number)}: the server's
- * time, "utc" or "local", and the entry of a T-number.
+ * time, "utc" or "local", and the entry of a T-number; and for commands {whoIs(text), roles, round}:
+ * the handle of whoever is meant, the names of the roles, and which page is answered.
  */
 export function parse(text, context) {
   const written = text.trim();
@@ -40,7 +43,7 @@ const READERS = {
   "/update": (rest) => update(rest),
   "/sev": (rest) => severity(rest),
   "/state": (rest) => state(rest),
-  "/ack": () => told({ type: "acknowledge" }, "Acknowledge"),
+  ...COMMAND_READERS,
   "/at": (rest, context) => earlier(rest, context),
   "/pin": (rest, context) => pin(rest, context),
 };
@@ -64,7 +67,7 @@ function fix(rest) {
 
 function update(rest) {
   const [first, ...others] = rest.split(/\s+/);
-  const audience = AUDIENCE_WORDS[first.toLowerCase()];
+  const audience = audienceOf(first);
   // Never guessed: what is meant for leadership must not reach customers by a slip of the finger.
   if (!audience) return { problem: "Say for whom first: /update customers TEXT, or leadership, or support" };
   const message = rest.slice(first.length).trim();
@@ -104,13 +107,6 @@ function pin(rest, { find }) {
   return told({ type: "amend_entry", seq: found.seq, index: found.index, pinned: true }, `Pin T${number}`);
 }
 
-const told = (command, words) => ({ command, words, sort: "change" });
-const missing = (verb, what) => ({ problem: `${verb} needs ${what}.` });
-
-const AUDIENCE_WORDS = {
-  ...Object.fromEntries(Object.keys(AUDIENCES).map((name) => [name, name])),
-  customer: "customers",
-};
 const STATE_WORDS = ["investigating", "identified", "fixing", "mitigated", "resolved", "closed", "cancelled"];
 
 function unknown(verb) {

@@ -6,8 +6,8 @@ import { link, mention } from "../state.js";
 
 const TYPING_FOR = 5_000; // ms after the last key
 
-export const TABS = ["timeline", "fixes", "comms", "people"];
-const PLACES = { timeline: "timeline", fixes: "fixes", comms: "communications", people: "roles" };
+export const TABS = ["timeline", "fixes", "paging", "comms", "people"];
+const PLACES = { timeline: "timeline", fixes: "fixes", paging: "roles", comms: "communications", people: "roles" };
 
 /** Which of the panels a phone shows; wider screens show all of them. */
 export const tab = signal("timeline");

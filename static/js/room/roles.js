@@ -1,53 +1,81 @@
-// Who leads: one card a role, taken or given up with one press.
+// Who leads: one card a role. A role is taken with one press and handed over by an offer; the
+// card shows the offer to everybody, and the old holder until it is accepted.
 
 import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { signal } from "../../vendor/signals/signals-core.js";
 import { incident, me, roles, submit } from "../state.js";
-import { bothZones, now, span } from "../time.js";
-import { select } from "./fields.js";
+import { bothZones, clock, minuteOfDay, now, span } from "../time.js";
+import { commandDue } from "./due-lines.js";
 import { icon } from "./icon.js";
-import { avatar, nameOf } from "./names.js";
+import { avatar, nameOf, nameOrYou } from "./names.js";
+import { invitation } from "./notices.js";
+import { handOver, mayMove, ownRoles } from "./offering.js";
 import { ticking } from "./panel.js";
-import { personPicker } from "./picker.js";
-import { openSheet, problem } from "./sheet.js";
-import { isFinal, isOver, isWanted, ROLES } from "./words.js";
+import { problem } from "./sheet.js";
+import { isFinal, isOver, isWanted, roleNames, roleWord } from "./words.js";
 
 const LONG = 4 * 3_600_000; // ms in a role after which a handoff is due
+const SHIFT_SOON = 30 * 60_000; // ms before the end of a shift at which the card says so in colour
 
 const refusal = signal(null);
 
 export const rolesPanel = () => html`
   <header class="panel-h"><h2 id="h-roles">Roles</h2>
-    ${isFinal(incident.value) ? nothing : html`<button class="text-btn" type="button" @click=${assign}>Assign</button>`}</header>
+    ${isFinal(incident.value) ? nothing : html`<button class="text-btn" type="button" @click=${() => handOver()}>Assign</button>`}</header>
   ${refusal.value ? problem(refusal.value) : nothing}
-  <ul>${Object.keys(ROLES).map((role) => card(role, roles.value[role] ?? {}))}</ul>`;
+  <ul>${roleNames(roles.value).map((role) => card(role, roles.value[role] ?? {}))}</ul>
+  ${ownRoles().length && !isOver(incident.value) ? invitation() : nothing}`;
 
-function card(role, { holder, since }) {
-  if (!holder) return vacant(role);
-  const time = () => now.value - Date.parse(since);
-  const words = () => `in role ${span(time())}${time() > LONG ? ", consider a handoff" : ""}`;
-  const own = holder === me.value.handle;
+function card(role, held) {
+  if (!held.holder) return vacant(role, held);
+  const own = held.holder === me.value.handle;
   return html`<li class="role" id="role-${role}">
-    ${avatar(holder)}
-    <div><p class="role-name">${ROLES[role]}</p><p class="role-who">${nameOf(holder)}</p>
-      ${isOver(incident.value) ? nothing : html`<p class="role-meta" title=${bothZones(since)}>${ticking(words)}</p>`}</div>
-    ${own ? button("Give up", role, () => giveUp(role)) : nothing}
+    ${avatar(held.holder)}
+    <div><p class="role-name">${roleWord(role)}</p><p class="role-who">${nameOf(held.holder)}</p>
+      ${isOver(incident.value) ? nothing : meta(held)}</div>
+    ${own ? button("Hand over", role, () => handOver(role)) : nothing}
+    ${offered(role, held.offer)}
   </li>`;
 }
 
-function vacant(role) {
+function meta({ since, shiftEndsAt }) {
+  const time = () => now.value - Date.parse(since);
+  const shiftEnds = () => shiftEndsAt && Date.parse(shiftEndsAt) - now.value < SHIFT_SOON;
+  const words = () => `in role ${span(time())}${time() > LONG ? ", consider a handoff" : ""}`;
+  const shift = shiftEndsAt ? html`, shift ends <time class=${ticking(() => (shiftEnds() ? "soon" : ""))}
+    datetime=${shiftEndsAt} title=${bothZones(shiftEndsAt)}>${minuteOfDay(shiftEndsAt)}</time>` : nothing;
+  return html`<p class="role-meta" title=${bothZones(since)}>${ticking(words)}${shift}</p>`;
+}
+
+function vacant(role, { offer }) {
   const over = isOver(incident.value);
-  const quiet = over || !isWanted(role, incident.value.severity);
+  const quiet = over || offer || !isWanted(role, incident.value.severity);
   return html`<li class="role empty ${quiet ? "optional" : ""}" id="role-${role}">
     <span class="avatar none" aria-hidden="true">${icon("plus")}</span>
-    <div><p class="role-name">${ROLES[role]}</p><p class="role-who">${over ? "Nobody" : "Nobody yet"}</p></div>
-    ${over ? nothing : button("Take it", role, () => change({ type: "assign_role", role, assignee: "me" }))}
+    <div><p class="role-name">${roleWord(role)}</p><p class="role-who">${over ? "Nobody" : "Nobody yet"}</p>
+      ${role === "incident_commander" ? commandDue() : nothing}</div>
+    ${over || offer?.to === me.value.handle ? nothing : button("Take it", role, () => change({ type: "assign_role", role, assignee: "me" }))}
+    ${offered(role, offer)}
   </li>`;
+}
+
+/** Everybody sees an offer until it is answered; whom it is made to answers it in the strip. */
+function offered(role, offer) {
+  if (!offer) return nothing;
+  const left = () => clock(Date.parse(offer.expiresAt) - now.value);
+  const mine = offer.to === me.value.handle;
+  const mayTakeBack = offer.by === me.value.handle || mayMove(role);
+  return html`<p class="role-note">${icon("arrow-right-left")}
+    <span>Offered to ${mine ? "you" : html`<b>${nameOrYou(offer.to)}</b>`}, <time datetime=${offer.expiresAt}
+      title=${bothZones(offer.expiresAt)}>${ticking(left)}</time> left</span>
+    ${mine ? html`<a class="text-btn" href="#offer-${role}">Answer</a>` : mayTakeBack
+      ? html`<button class="text-btn" type="button" @click=${() => change({ type: "withdraw_offer", role })}>Withdraw<span class="vh"> the offer of ${roleWord(role)}</span></button>`
+      : nothing}</p>`;
 }
 
 const button = (words, role, does) => isFinal(incident.value)
   ? nothing
-  : html`<button class="btn sm" type="button" @click=${does}>${words}<span class="vh">, ${ROLES[role]}</span></button>`;
+  : html`<button class="btn sm" type="button" @click=${does}>${words}<span class="vh">, ${roleWord(role)}</span></button>`;
 
 async function change(command) {
   refusal.value = null;
@@ -56,27 +84,4 @@ async function change(command) {
   } catch (why) {
     refusal.value = why;
   }
-}
-
-function giveUp(role) {
-  openSheet({
-    title: `Give up: ${ROLES[role]}`,
-    label: `Give up ${ROLES[role].toLowerCase()}`,
-    size: "small",
-    danger: true,
-    cancel: "Keep it",
-    fields: () => html`<p>Nobody holds the role until somebody takes it. To hand it to somebody, use Assign.</p>`,
-    send: () => submit({ type: "release_role", role }),
-  });
-}
-
-function assign() {
-  const person = personPicker(me.value.handle);
-  const free = Object.keys(ROLES).find((role) => !roles.value[role]?.holder) ?? "incident_commander";
-  openSheet({
-    title: "Assign a role",
-    label: "Assign",
-    fields: () => html`${select("role", "Role", Object.entries(ROLES), free)} ${person.view("Person")}`,
-    send: ({ role }) => submit({ type: "assign_role", role, assignee: person.value() || "me" }),
-  });
 }

@@ -5,12 +5,18 @@ const FOLD_FROM = 3; // lines of machines in a row
 const FOLD_FIXES_FROM = 5; // more than a hand does in a second: what somebody does now stays in sight
 const HIDDEN = new Set(["entry_pinned", "entry_unpinned"]);
 const SYSTEM = "system";
+/** Something did not happen that should have: somebody has to act. */
+const HOT = new Set(["response_missed", "update_missed", "acknowledgement_lapsed", "commander_missing", "page_undelivered", "resolve_target_missed", "action_overdue"]);
+/** Who was called and what became of it: never folded away. */
+const PAGING = new Set(["paged", "people_called", "acknowledgement_questioned", "escalation_ended"]);
 
 /** The classes of an entry: how much it weighs on the page. */
-export function weight({ type, kind, author }) {
+export function weight({ type, kind, author, data }) {
   if (type === "decision") return "key decision";
   if (kind === "update_posted") return "key comms";
-  if (kind === "response_missed" || kind === "update_missed") return "machine hot";
+  if (HOT.has(kind) || (kind === "paged" && data?.people?.length === 0)) return "machine hot";
+  if (PAGING.has(kind)) return "machine paging";
+  if (kind === "action_started") return "change";
   if (type === "alert" || author === SYSTEM) return "machine";
   if (kind !== "noted") return "change";
   return type === "communication" ? "key comms" : "human";

@@ -9,7 +9,8 @@ import { saying } from "./words.js";
 
 /**
  * `fields()` draws the body, `send(values)` gets the form's values by name and returns a promise;
- * `label` is the verb of the primary button, `cancel` the other one's.
+ * `label` is the verb of the primary button (or a function that says it), `cancel` the other
+ * one's. `others` are further ways out: [{words, danger, send(values)}].
  */
 export function openSheet(sheet) {
   const dialog = document.createElement("dialog");
@@ -37,10 +38,10 @@ const firstOf = (dialog) =>
   dialog.querySelector(".sheet-b input:checked, .sheet-b :is(input, select, textarea)") ??
   dialog.querySelector(".sheet-f button, .sheet-h button");
 
-function frame({ title, fields, label, send, cancel = "Cancel", danger, close }, state) {
+function frame({ title, fields, label, send, cancel = "Cancel", danger, close, others = [] }, state) {
   const { dialog, refusal, busy } = state;
   const shut = () => dialog.close();
-  return html`<form @submit=${(event) => submit(event, send, state)}>
+  return html`<form @submit=${(event) => submit(event, others[event.submitter?.value]?.send ?? send, state)}>
     <header class="sheet-h">
       <h2 id="sheet-title">${title}</h2>
       <button class="icon-btn" type="button" aria-label="Close" @click=${shut}>${icon("x")}</button>
@@ -52,7 +53,9 @@ function frame({ title, fields, label, send, cancel = "Cancel", danger, close },
       ? ""
       : html`<footer class="sheet-f">
           <button class="btn quiet" type="button" @click=${shut}>${cancel}</button>
-          <button class="btn ${danger ? "danger" : "primary"}" type="submit" aria-busy=${busy.value}>${label}</button>
+          <button class="btn ${danger ? "danger" : "primary"}" type="submit" aria-busy=${busy.value}>${typeof label === "function" ? label() : label}</button>
+          ${others.map(({ words, danger: grave }, place) => html`
+            <button class="btn quiet other ${grave ? "grave" : ""}" type="submit" value=${place}>${words}</button>`)}
         </footer>`}
   </form>`;
 }

@@ -2,14 +2,19 @@
 
 import { html } from "../../vendor/lit/lit-html.js";
 import { bind, keysAreOn, listen, shortcuts, switchKeys } from "../keys.js";
+import { incident } from "../state.js";
 import { toggleZone } from "../time.js";
 import { begin } from "./composer.js";
 import { propose } from "./fix-sheets.js";
+import { pageSomeone } from "./ladder-sheets.js";
+import { handOver, ownRoles } from "./offering.js";
 import { tab } from "./place.js";
 import { FILTERS } from "./rows.js";
 import { openSheet } from "./sheet.js";
 import { show } from "./timeline.js";
 import { writeUpdate } from "./updates.js";
+import { isOver } from "./words.js";
+import { goToAnswer } from "./yours.js";
 
 const FILTER_KEYS = { all: "e", people: "p", decisions: "d", changes: "c", alerts: "a", pinned: "i" };
 
@@ -23,6 +28,9 @@ export function bindKeys() {
   bind("d", "Record a decision", write("/decide "));
   bind("x", "Propose a fix", propose);
   bind("u", "Write an update", () => writeUpdate());
+  bind("h", "Hand a role over", () => handOver(ownRoles().length === 1 ? ownRoles()[0] : undefined));
+  bind("p", "Page someone", () => isOver(incident.value) || pageSomeone());
+  bind("a", "Go to what waits for your answer", goToAnswer);
   bind("t", "Change the theme", () => document.querySelector("[data-theme-next]").click());
   bind("z", "Times in UTC or in your zone", toggleZone);
   for (const [filter, [word]] of Object.entries(FILTERS))

@@ -6,10 +6,12 @@ import { icon } from "./icon.js";
 import { tab } from "./place.js";
 import { end, unread } from "./timeline.js";
 import { lateUpdates } from "./updates.js";
+import { isPaged } from "./yours.js";
 
 const TABS = {
   timeline: ["Timeline", "list", () => dot(unread.value, "new")],
   fixes: ["Fixes", "wrench", () => dot(waiting.value, "waiting")],
+  paging: ["Paging", "phone-call", () => dot(isPaged.value ? 1 : 0, "waits for you", "late")],
   comms: ["Comms", "megaphone", () => dot(lateUpdates.value, "late", "late")],
   people: ["People", "users", () => nothing],
 };

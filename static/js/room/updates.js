@@ -3,8 +3,9 @@
 import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { computed } from "../../vendor/signals/signals-core.js";
 import { incident, submit } from "../state.js";
-import { bothZones, clock, minuteOfDay, now, span, urgency } from "../time.js";
-import { area, segments } from "./fields.js";
+import { bothZones, clock, lengthOf, minuteOfDay, now, span, urgency } from "../time.js";
+import { area, line, segments } from "./fields.js";
+import { icon } from "./icon.js";
 import { ticking } from "./panel.js";
 import { openSheet } from "./sheet.js";
 import { AUDIENCES, isFinal, isOver } from "./words.js";
@@ -17,23 +18,50 @@ export const lateUpdates = computed(
 );
 
 export const updatesPanel = () => html`
-  <header class="panel-h"><h2 id="h-comms">Communications</h2>
+  <header class="panel-h"><h2 id="h-comms">Communications</h2><span class="n">${cadence()}</span>
     ${isFinal(incident.value) ? nothing : html`<button class="text-btn" type="button" @click=${() => writeUpdate()}>Write update</button>`}</header>
   <table><tbody>${Object.entries(AUDIENCES).map(row)}</tbody></table>
   <p class="narrow-only"><a href="/api/incidents/${incident.value.id}/postmortem.md" target="_blank">Post-mortem draft</a></p>`;
 
 function row([audience, word]) {
-  const { lastSentAt, dueAt } = channels.value[audience] ?? {};
+  const { lastSentAt, dueAt, snoozed } = channels.value[audience] ?? {};
   return html`<tr data-level=${ticking(() => urgency(dueAt))}>
     <th scope="row">${word}</th>
     <td title=${lastSentAt ? bothZones(lastSentAt) : nothing}>${lastSentAt ? `sent ${minuteOfDay(lastSentAt)}` : "nothing sent"}</td>
-    <td class="due" title=${dueAt ? bothZones(dueAt) : nothing}>${dueAt ? ticking(() => dueWords(dueAt)) : nothing}</td>
+    <td class="due" title=${dueAt ? bothZones(dueAt) : nothing}>${dueAt ? ticking(() => dueWords(dueAt, snoozed)) : nothing}</td>
+    ${isFinal(incident.value) ? nothing : html`<td class="do"><span>
+      ${press("megaphone", `Write update to ${word.toLowerCase()}`, () => writeUpdate(audience))}
+      ${dueAt ? press("clock", `Snooze the update to ${word.toLowerCase()}`, () => snooze(audience)) : nothing}</span></td>`}
   </tr>`;
 }
 
-function dueWords(dueAt) {
+const press = (sign, words, does) =>
+  html`<button class="icon-btn sm" type="button" aria-label=${words} title=${words} @click=${does}>${icon(sign)}</button>`;
+
+function dueWords(dueAt, snoozed) {
   const left = Date.parse(dueAt) - now.value;
-  return left < 0 ? html`<b>${span(-left)} late</b>` : `due in ${clock(left)}`;
+  return left < 0 ? html`<b>${span(-left)} late</b>` : `${snoozed ? "snoozed" : "due in"} ${clock(left)}`;
+}
+
+/** "customers every 30 min", where the severity promises that. */
+function cadence() {
+  const every = incident.value.policy?.updateEvery?.customers;
+  return every && !isOver(incident.value) ? `customers every ${span(lengthOf(every)).replace(" h 0 m", " h")}` : "";
+}
+
+const SNOOZES = [["PT15M", "15 min"], ["PT30M", "30 min"], ["PT60M", "60 min"]];
+
+function snooze(audience) {
+  const word = AUDIENCES[audience].toLowerCase();
+  openSheet({
+    title: `Snooze the update to ${word}`,
+    label: "Snooze",
+    size: "small",
+    fields: () => html`${segments("for", "It is due in", SNOOZES, "PT15M")}
+      ${line("reason", "Why", { focus: true, limit: 1_000, placeholder: "Everybody sees it" })}`,
+    send: ({ for: length, reason }) =>
+      submit({ type: "snooze_update", audience, for: length, ...(reason.trim() && { reason: reason.trim() }) }),
+  });
 }
 
 const PROMISES = [["PT15M", "15 min"], ["PT30M", "30 min"], ["PT60M", "60 min"], ["", "No promise"]];

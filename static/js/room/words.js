@@ -18,6 +18,16 @@ export const ROLES = {
 };
 const WANTED_FROM = { incident_commander: 4, operations_lead: 2, communications_lead: 2 };
 
+/** What people call a role; a policy may add some that have no words here. */
+export const roleWord = (role) => ROLES[role] ?? (role.charAt(0).toUpperCase() + role.slice(1)).replaceAll("_", " ");
+
+/** The same within a sentence: "incident commander". */
+export const roleInWords = (role) => roleWord(role).toLowerCase();
+
+/** Every role of an incident: the five in the order of the page, then those that the policy adds. */
+export const roleNames = (roles = {}) =>
+  [...new Set([...Object.keys(ROLES), ...Object.keys(roles)])];
+
 /** Whether somebody has to take `role` at this severity; it can be taken at any. */
 export const isWanted = (role, severity) => severity <= (WANTED_FROM[role] ?? 0);
 

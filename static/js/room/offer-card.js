@@ -1,0 +1,72 @@
+// A role that is offered to the person who looks: who offers it, the brief, Accept, Decline.
+
+import { html, nothing } from "../../vendor/lit/lit-html.js";
+import { signal } from "../../vendor/signals/signals-core.js";
+import { entries, me, roles, submit } from "../state.js";
+import { bothZones, clock, now } from "../time.js";
+import { briefOf } from "./brief.js";
+import { line } from "./fields.js";
+import { icon } from "./icon.js";
+import { nameOf } from "./names.js";
+import { ticking } from "./panel.js";
+import { openSheet } from "./sheet.js";
+import { roleInWords, roleNames, saying } from "./words.js";
+
+const SYSTEM = "system";
+const refusals = signal(new Map()); // role -> what the server answered
+const unfolded = signal(new Map()); // role -> whether its brief is shown, where somebody said so
+
+const mine = () => roleNames(roles.value)
+  .map((role) => ({ role, offer: roles.value[role]?.offer }))
+  .filter(({ offer }) => offer?.to === me.value.handle);
+
+export const offerCards = () => mine().map(card);
+
+function card({ role, offer }, place) {
+  // What a person hands over comes with its brief; what the server offers at the start has none yet.
+  const shown = unfolded.value.get(role) ?? (place === 0 && offer.by !== SYSTEM);
+  const left = () => clock(Date.parse(offer.expiresAt) - now.value);
+  const refusal = refusals.value.get(role);
+  return html`<article class="offer" id="offer-${role}" tabindex="-1" aria-label="You are offered ${roleInWords(role)}">
+    <header class="yours-item" data-level="act">${icon("arrow-right-left")}
+      <p><span role="alert"><b>${offer.by === SYSTEM ? "You are offered" : `${nameOf(offer.by)} offers you`} ${roleInWords(role)}</b>${words(role, offer)}</span>
+        <span class="offer-t"><time title=${bothZones(offer.expiresAt)}>${ticking(left)}</time> left</span></p>
+      <div class="yours-f">
+        <button class="btn primary" type="button" data-answer @click=${() => answer({ type: "accept_role", role })}>${icon("check")}Accept<span class="vh"> ${roleInWords(role)}</span></button>
+        <button class="btn" type="button" @click=${() => decline(role)}>Decline<span class="vh"> ${roleInWords(role)}</span></button>
+        <button class="btn quiet" type="button" aria-expanded=${shown} @click=${() => fold(role, !shown)}>Brief${icon("chevron-down")}</button>
+      </div></header>
+    ${refusal ? html`<p class="warn" role="alert">${icon("triangle-alert")}<span>${saying(refusal)}</span></p>` : nothing}
+    ${shown ? briefOf(role, offer) : nothing}
+  </article>`;
+}
+
+/** The offering person's own words; where the server offers it, why it is this person. */
+function words(role, { by, message }) {
+  if (message) return html`: ${message}`;
+  const told = by === SYSTEM && entries.value.findLast(({ kind, data }) => kind === "role_offered" && data.role === role);
+  return told?.data.why ? html`, ${told.data.why}` : nothing;
+}
+
+const fold = (role, open) => (unfolded.value = new Map(unfolded.value).set(role, open));
+
+async function answer(command) {
+  const next = new Map(refusals.value);
+  next.delete(command.role);
+  try {
+    await submit(command);
+  } catch (why) {
+    next.set(command.role, why);
+  }
+  refusals.value = next;
+}
+
+function decline(role) {
+  openSheet({
+    title: `Decline ${roleInWords(role)}`,
+    label: "Decline",
+    size: "small",
+    fields: () => html`${line("reason", "Why", { focus: true, limit: 1_000, placeholder: "It helps whoever looks for somebody now" })}`,
+    send: ({ reason }) => submit({ type: "decline_role", role, ...(reason.trim() && { reason: reason.trim() }) }),
+  });
+}

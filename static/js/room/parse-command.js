@@ -1,0 +1,78 @@
+// The composer lines that command: page, hand over, acknowledge, put off, a possible cause.
+// Pure, like the rest of parse.js: only the form is read here.
+
+import { audienceOf, durationOf, missing, told } from "./meaning.js";
+
+export const COMMAND_VERBS = [
+  ["/ack", "", "Acknowledge: you are on it"],
+  ["/page", "@person why", "Page somebody; without a person, the next level"],
+  ["/handoff", "ROLE @person words", "Offer a role to somebody"],
+  ["/pause", "15m why", "Pause paging for a while"],
+  ["/resume", "", "End the pause"],
+  ["/snooze", "customers 15m why", "Put an update off"],
+  ["/hypothesis", "TEXT", "Write down a possible cause"],
+];
+
+export const COMMAND_READERS = {
+  "/ack": (_, { round } = {}) => told({ type: "acknowledge", ...(round && { round }) }, "Acknowledge"),
+  "/page": (rest, context) => page(rest, context),
+  "/handoff": (rest, context) => handoff(rest, context),
+  "/pause": (rest) => pause(rest),
+  "/resume": () => told({ type: "resume_escalation" }, "Resume paging"),
+  "/snooze": (rest) => snooze(rest),
+  "/hypothesis": (rest) => rest
+    ? told({ type: "raise_hypothesis", description: rest }, `Possible cause: ${rest}`)
+    : missing("/hypothesis", "what may be the cause"),
+};
+
+/** Leading @names are people; whatever follows says why. */
+function page(rest, { whoIs }) {
+  const [, named, reason] = /^((?:@\S+\s*)*)([\s\S]*)$/.exec(rest);
+  const names = named.split(/\s+/).filter(Boolean);
+  const people = names.map((name) => whoIs(name));
+  const stranger = people.indexOf(undefined);
+  if (stranger >= 0) return nobody(names[stranger]);
+  const command = { type: "escalate", ...(people.length && { people }), ...(reason && { reason }) };
+  const whom = people.length ? people.join(", ") : "the next level";
+  return told(command, `Page ${whom}${reason ? `: ${reason}` : ""}`);
+}
+
+function handoff(rest, { whoIs, roles }) {
+  const [, word = "", name = "", brief = ""] = /^([^@]*)(?:(@\S+)\s*([\s\S]*))?$/.exec(rest) ?? [];
+  const role = roleOf(word, roles);
+  if (!role) return { problem: `Say which role first: ${roles.map((one) => SHORT[one] ?? one).join(", ")}` };
+  if (!name) return { problem: "Say to whom: /handoff ic @ada" };
+  const to = whoIs(name);
+  if (!to) return nobody(name);
+  return told({ type: "offer_role", role, to, ...(brief && { brief }) }, `Offer ${role.replaceAll("_", " ")} to ${to}${brief ? `: ${brief}` : ""}`);
+}
+
+function pause(rest) {
+  const [, word = "", reason] = /^(\S+)(?:\s+([\s\S]+))?$/.exec(rest) ?? [];
+  const length = durationOf(word);
+  if (!length) return { problem: "Say for how long: /pause 15m waiting for the vendor" };
+  return told({ type: "pause_escalation", for: length, ...(reason && { reason }) }, `Pause paging ${rest}`);
+}
+
+function snooze(rest) {
+  const [, first = "", word = "", reason] = /^(\S+)(?:\s+(\S+))?(?:\s+([\s\S]+))?$/.exec(rest) ?? [];
+  const [audience, length] = [audienceOf(first), durationOf(word)];
+  if (!audience || !length) return { problem: "Say for whom and for how long: /snooze customers 15m" };
+  return told({ type: "snooze_update", audience, for: length, ...(reason && { reason }) }, `Snooze ${rest}`);
+}
+
+const nobody = (name) => ({ problem: `Nobody is called ${name}. Use the handle, such as @ada.` });
+
+const SHORT = {
+  incident_commander: "ic", communications_lead: "comms", operations_lead: "ops", tech_lead: "tech", scribe: "scribe",
+};
+const MEANT = { commander: "incident_commander", communications: "communications_lead", operations: "operations_lead" };
+
+/** The role that a word means: its name, its short name, or the beginning of one role alone. */
+function roleOf(word, roles) {
+  const wanted = word.trim().toLowerCase().replace(/[\s-]+/g, "_");
+  if (!wanted) return undefined;
+  const known = roles.find((role) => role === wanted || SHORT[role] === wanted || MEANT[wanted] === role);
+  const begins = roles.filter((role) => role.startsWith(wanted));
+  return known ?? (begins.length === 1 ? begins[0] : undefined);
+}

@@ -25,7 +25,10 @@ def free_port() -> int:
 
 
 class ServerProcess:
-    """`incident serve` on a data folder; its port stays the same over restarts."""
+    """`incident serve` on a data folder; its port stays the same over restarts.
+
+    `settings` are variables of its environment.
+    """
 
     def __init__(self, data: Path, **settings: str) -> None:
         self.data, self.port = data, free_port()
@@ -68,12 +71,28 @@ class ServerProcess:
         self._process.send_signal(signal.SIGKILL)
         await self._process.wait()
 
+    def freeze(self) -> None:
+        """SIGSTOP: it does nothing until it is thawed, and does not notice."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """SIGCONT."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+
     async def stop(self) -> int:
         """As Ctrl-C does; returns the exit code."""
         assert self._process is not None
         if self._process.returncode is None:
             self._process.send_signal(signal.SIGINT)
+            self.thaw()
         return await self._process.wait()
+
+    async def end(self) -> None:
+        """Whatever state it is in: it may be frozen, dead, or never have begun."""
+        if self._process is not None and self._process.returncode is None:
+            await self.kill()
 
     async def call(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, **headers: str

@@ -67,7 +67,7 @@ class Alarms:
     def __init__(self, desk: Desk, deadlines: Deadlines, clock: DatabaseClock, origin: str) -> None:
         self._desk, self._deadlines, self._clock = desk, deadlines, clock
         self._origin = origin
-        self._alive: tuple[str, ...] = ()
+        self._alive: tuple[str, ...] = (origin,)
         self._to_check, self._to_read, self._to_tell = Agenda(), Agenda(), Agenda()
         self._agendas = (self._to_check, self._to_read, self._to_tell)
         self._known: set[Armed] = set()

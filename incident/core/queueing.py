@@ -12,6 +12,7 @@ from incident.core.incident import Incident
 from incident.core.pieces import Action
 from incident.core.rejected import Rejected
 from incident.core.targets import ANYWHERE, overlapping
+from incident.core.values import ENDED
 
 APPROVAL_UP_TO = 2
 """The mildest severity on which starting a fix needs approval."""
@@ -57,7 +58,7 @@ def start_queued(incident: Incident, command: do.StartQueued, now: datetime) -> 
     if command.after not in {None, action.run_after}:
         return []
     told: dict[str, Any] = {"by": SYSTEM, "at": now, "action": action.id}
-    if incident.status in {"closed", "cancelled"}:
+    if incident.status in ENDED:  # nobody looks at what would happen
         return [ev.ActionUnqueued(reason=f"the incident is {incident.status}", **told)]
     if still_to_end(incident, action.run_after):
         return []

@@ -20,6 +20,7 @@ TAKEN = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "
 SECRETS = (
     (re.compile(r"(?<=[\w/)\]])\?[^\s\"'<>]+"), "?..."),  # query strings
     (re.compile(r"://[^/\s@\"']*@"), "://...@"),  # a password in an address
+    (re.compile(r"(?<=/ical/)[\w-]+"), "..."),  # addresses of calendars
     (re.compile(r"\bict_[\w-]+"), "ict_..."),  # API tokens
     (re.compile(r"(?i)\b(bearer|incident_session=)\s*[^\s\"';,]+"), r"\1 ..."),
 )

@@ -28,6 +28,7 @@ from incident.store.deliveries import Deliveries
 from incident.store.directory import Directory
 from incident.store.embedded import embedded
 from incident.store.errors import StoreAway
+from incident.store.feeds import Feeds
 from incident.store.holds import Holds
 from incident.store.journal import Journal
 from incident.store.lists import Lists
@@ -64,6 +65,7 @@ class Runtime:
     policies: Policies
     rotations: Rotations
     deliveries: Deliveries
+    feeds: Feeds
     orders: Orders
     feed: Feed
     desk: Desk
@@ -136,10 +138,10 @@ async def assembled(settings: Settings, database: Database) -> Runtime:
     directory, credentials = Directory(database), Credentials(database)
     presence, servers = Presence(database), Servers(database)
     policies, rotations = Policies(database), Rotations(database)
-    deliveries, outbox = Deliveries(database), Outbox(database)
+    deliveries, outbox, feeds = Deliveries(database), Outbox(database), Feeds(database)
     orders = Orders(policies, rotations, directory, Revisions(database))
     for part in (journal, lists, directory, credentials, presence, servers, policies, rotations,
-                 deliveries, outbox, orders):  # fmt: skip
+                 deliveries, outbox, feeds, orders):  # fmt: skip
         await part.prepare()
     feed, holds = Feed(journal), Holds(database)
     desk = Desk(journal, holds, lists, feed, clock, orders.current, origin)
@@ -169,6 +171,7 @@ async def assembled(settings: Settings, database: Database) -> Runtime:
         policies=policies,
         rotations=rotations,
         deliveries=deliveries,
+        feeds=feeds,
         orders=orders,
         feed=feed,
         desk=desk,

@@ -26,6 +26,12 @@ class Keys:
             return str(stored["digest"]) if stored else digest
         return None
 
+    async def known(self, key: str) -> str | None:
+        """The digest of what `key` was used for; None when it is new."""
+        with reading():
+            stored = await self._keys.find_one({"_id": key})
+        return str(stored["digest"]) if stored else None
+
     async def release(self, key: str) -> None:
         """Forget a key whose write was refused."""
         with writing():

@@ -99,8 +99,10 @@ async def link(request: Request) -> Response:
 
 
 async def named(request: Request) -> Person:
-    """The person in the address; raises a 404."""
+    """The person in the address, who may be `me`; raises a 404."""
     handle: str = request.path_params["handle"]
+    if handle == "me":
+        return asking(request).person
     found = await runtime_of(request).directory.find(handle[:100])
     if found is None:
         raise Problem(404, "no-such-person", "There is nobody with that handle.")
@@ -129,6 +131,14 @@ async def claimed(request: Request, digest: str) -> Claim:
     if first not in {None, digest}:
         raise KeyReused
     return Claim(keys, scoped, seen=first is not None)
+
+
+async def used_for(request: Request) -> str | None:
+    """The digest of what the key of this request was claimed for; None when it was not."""
+    key = key_of(request)
+    if key is None:
+        return None
+    return await Keys(runtime_of(request).database).known(f"{asking(request).handle}:{key}")
 
 
 def shown(person: Person) -> dict[str, Any]:

@@ -9,7 +9,16 @@ from typing import Annotated, Any, Self, get_origin
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from starlette.datastructures import QueryParams
 
-from incident.core.values import EntryType, Handle, Moment, Name, Severity, Status
+from incident.core.oncall.coverage import FORECAST
+from incident.core.values import (
+    EntryType,
+    Handle,
+    Moment,
+    Name,
+    RoleName,
+    Severity,
+    Status,
+)
 
 PAGE = 100
 PAGE_LIMIT = 500
@@ -34,6 +43,7 @@ Seq = Annotated[int, Field(ge=1, le=SEQ_LIMIT), BeforeValidator(whole)]
 After = Annotated[int, Field(ge=0, le=SEQ_LIMIT), BeforeValidator(whole)]
 Flag = Annotated[bool, BeforeValidator(true_or_false), WithJsonSchema({"type": "boolean"})]
 Limit = Annotated[int, Field(ge=1, le=PAGE_LIMIT), BeforeValidator(whole)]
+Days = Annotated[int, Field(ge=1, le=FORECAST), BeforeValidator(whole)]
 Level = Annotated[Severity, BeforeValidator(whole)]
 Words = Annotated[str, Field(max_length=200)]
 Cursor = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
@@ -118,3 +128,40 @@ class PeopleQuery(Query):
     """How many at most."""
     cursor: Handle | None = None
     """Where the next page begins; taken from the Link header of the page before."""
+
+
+class PolicyQuery(Query):
+    revision: After | None = None
+    """An older one; 0 is the built-in policy."""
+    rotations: Flag = False
+    """In YAML: with the rotations as they are now."""
+
+
+class RevisionsQuery(Query):
+    limit: Limit = PAGE
+    """How many at most."""
+    before: Seq | None = None
+    """Only revisions before this one; taken from the Link header of the page before."""
+
+
+class OnCallQuery(Query):
+    at: Moment | None = None
+    """When; now when absent."""
+    region: tuple[Name, ...] = ()
+    """Where, as an incident names its regions; anywhere when absent."""
+    role: tuple[RoleName, ...] = ()
+    """Only for these roles."""
+
+
+class ShiftsQuery(Query):
+    from_: Annotated[Moment | None, Field(alias="from")] = None
+    """The beginning; now when absent."""
+    to: Moment | None = None
+    """The end, at most 400 days after the beginning; 28 days after it when absent."""
+
+
+class CoverageQuery(Query):
+    role: tuple[RoleName, ...] = ()
+    """Only of these roles; also of rotations that serve none when absent."""
+    days: Days = FORECAST
+    """How far to look."""

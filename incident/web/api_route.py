@@ -29,11 +29,15 @@ NO_LIMIT = 2**62
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What a status means here. `schema`: of the body as JSON; `media_type` where it is text."""
+    """What a status means here. `schema`: of the body as JSON; `media_type` where it is text.
+
+    `also`: the media type of the same as text, for who asks for it.
+    """
 
     meaning: str
     schema: Mapping[str, Any] | None = None
     media_type: str = "application/json"
+    also: str = ""
     headers: tuple[str, ...] = ()
 
 
@@ -52,6 +56,8 @@ class Operation:
     query: type[Query] | None = None
     body: type[BaseModel] | None = None
     body_optional: bool = False
+    body_also: str = ""
+    """The media type of a body that is text instead."""
     headers: tuple[str, ...] = ()
     """Headers of the request that it heeds."""
     replies: Mapping[int, Reply] = field(default_factory=dict)

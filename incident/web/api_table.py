@@ -13,6 +13,7 @@ from incident.web import api_timeline as timeline
 from incident.web import api_tokens as tokens
 from incident.web import bodies, people_bodies
 from incident.web.api_command_table import COMMAND
+from incident.web.api_oncall_table import ON_CALL
 from incident.web.api_query import ListQuery, PeopleQuery, ReplayQuery, TimelineQuery
 from incident.web.api_replies import ALL, AS_GET, ONCE, ONCE_AND_IF, ONE, PEOPLE, PERSON, many, one
 from incident.web.api_route import Operation, Reply
@@ -128,6 +129,7 @@ TABLE: tuple[Operation, ...] = (
         )},
         refusals=(404,),
     ),
+    *ON_CALL,
     Operation(
         method="GET", path=PEOPLE, name="listPeople", endpoint=people.people, tag="people",
         summary="List people, by handle", query=PeopleQuery,

@@ -31,7 +31,7 @@ from incident.web.openapi import api_routes, document
 from incident.web.problems import answer_with_problem
 from incident.web.warrooms import WarRooms
 
-FOR_PROGRAMS = ("/api/", "/static/", "/ws", "/healthz", "/readyz", "/metrics")
+FOR_PROGRAMS = ("/api/", "/ical/", "/static/", "/ws", "/healthz", "/readyz", "/metrics")
 
 Page = Callable[[Request], Awaitable[Response]]
 

@@ -18,7 +18,7 @@ People = Annotated[tuple[Who, ...], Field(max_length=PEOPLE_LIMIT)]
 Pause = Annotated[IsoDuration, Field(gt=timedelta(0), le=LONGEST)]
 
 
-def a_count(number: object) -> object:
+def a_number(number: object) -> object:
     """Neither true nor "3" is a number."""
     if isinstance(number, bool) or not isinstance(number, int | float):
         raise ValueError("must be a whole number")  # noqa: TRY004 (pydantic reports these)
@@ -31,7 +31,7 @@ def somebody_else(handle: str) -> str:
     return handle
 
 
-Count = Annotated[int, Field(ge=1, le=2**53), BeforeValidator(a_count)]
+Count = Annotated[int, Field(ge=1, le=2**53), BeforeValidator(a_number)]
 Other = Annotated[
     Handle,
     AfterValidator(somebody_else),

@@ -30,6 +30,8 @@ TAGS = {
     "hypotheses": "What may be the cause.",
     "timeline": "What happened and what was said.",
     "fixes": "What is done about it.",
+    "policy": "What each severity promises, who is paged when, and which roles there are.",
+    "on call": "Who is on call, when and why; rotations and exceptions from them.",
     "documents": "Incidents as they were, and what is written of them.",
     "people": "Who may come in.",
     "tokens": "How programs come in.",
@@ -44,7 +46,7 @@ REFUSALS = {
     409: "The state forbids it; `code` says why",
     412: "If-Match names another version",
     413: "The body is too large",
-    415: "The body is not JSON",
+    415: "The body is not JSON, or of another kind that is taken here",
     422: "Fields are wrong; `errors` names them",
     503: "The database is away; Retry-After says when to ask again",
 }
@@ -66,6 +68,18 @@ PATH: dict[str, dict[str, Any]] = {
     "hypothesis": {
         "description": "Such as H1.",
         "schema": {"type": "string", "pattern": r"^H[1-9][0-9]{0,5}$"},
+    },
+    "name": {
+        "description": "The name of a rotation, such as operations-berlin.",
+        "schema": {"type": "string", "pattern": r"^[a-z0-9][a-z0-9_.-]{0,79}$"},
+    },
+    "override": {
+        "description": "The id of an override.",
+        "schema": {"type": "string", "pattern": r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"},
+    },
+    "secret": {
+        "description": "The secret of a feed, as it was given once.",
+        "schema": {"type": "string", "pattern": r"^[A-Za-z0-9_-]{43}$"},
     },
     "seq": {
         "description": "The commit that the entry came with.",
@@ -93,18 +107,21 @@ SENT: dict[str, dict[str, Any]] = {
         "schema": {"type": "string", "pattern": r"^[\u0021-\u007e]{1,128}$"},
     },
     "If-Match": {
-        "description": "The ETag that the incident must still have.",
+        "description": "The ETag that it must still have.",
         "schema": {"type": "string", "format": "entity-tags"},
     },
     "If-None-Match": {
-        "description": "The ETag that is known already.",
+        "description": "The ETag that is known already; in a write, * is for what is not there.",
         "schema": {"type": "string"},
     },
 }
 """Headers of requests."""
 
 TOLD: dict[str, dict[str, Any]] = {
-    "ETag": {"description": "The incident's seq, in quotes.", "schema": {"type": "string"}},
+    "ETag": {
+        "description": "Its version in quotes: the seq of an incident, else a revision.",
+        "schema": {"type": "string"},
+    },
     "Location": {"description": "Where it can be read.", "schema": {"type": "string"}},
     "Link": {"description": "The next page, if there is one.", "schema": {"type": "string"}},
     "Idempotency-Replayed": {
@@ -185,10 +202,10 @@ def body(operation: Operation) -> dict[str, Any] | None:
     if operation.body is None:
         return None
     schema = {"$ref": f"#/components/schemas/{operation.body.__name__}"}
-    return {
-        "required": not operation.body_optional,
-        "content": {"application/json": {"schema": schema}},
-    }
+    content: dict[str, Any] = {"application/json": {"schema": schema}}
+    if operation.body_also:
+        content[operation.body_also] = {"schema": {"type": "string"}}
+    return {"required": not operation.body_optional, "content": content}
 
 
 def responses(operation: Operation) -> dict[str, Any]:
@@ -219,6 +236,8 @@ def replied(reply: Reply) -> dict[str, Any]:
         told["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in reply.headers}
     if reply.schema:
         told["content"] = {reply.media_type: {"schema": reply.schema}}
+    if reply.also:
+        told["content"][reply.also] = {"schema": {"type": "string"}}
     return told
 
 

@@ -19,3 +19,14 @@ class Shape(BaseModel):
     model_config = ConfigDict(
         alias_generator=to_camel, extra="forbid", use_attribute_docstrings=True
     )
+
+
+class Wrong(Shape):
+    """A field that is wrong."""
+
+    loc: list[str | int]
+    """The way to it, by names and places in lists."""
+    msg: str
+    line: int = None  # type: ignore[assignment]  # absent but for text
+    """Where it stands in a file, from 1."""
+    column: int = None  # type: ignore[assignment]  # absent but for text

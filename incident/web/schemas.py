@@ -18,7 +18,8 @@ from incident.web.command_schemas import (
     RunningPolicy,
 )
 from incident.web.metadata import Metadata
-from incident.web.schema_parts import Address, Shape, Time
+from incident.web.oncall_schemas import ONCALL
+from incident.web.schema_parts import Address, Shape, Time, Wrong
 
 
 class Amendment(Shape):
@@ -188,14 +189,6 @@ class IssuedToken(Token):
     token: str
 
 
-class Wrong(Shape):
-    """A field that is wrong."""
-
-    loc: list[str | int]
-    """The way to it, by names and places in lists."""
-    msg: str
-
-
 class Problem(Shape):
     """Why something was not done (RFC 9457). Some codes bring further members."""
 
@@ -227,6 +220,7 @@ class Ready(Shape):
 
 
 SHAPES: tuple[type[BaseModel], ...] = (
+    *ONCALL,
     Incident, Summary, Entry, Action, Brief, Person, SignInLink, Token, IssuedToken, Problem,
     Alive, Ready,
 )  # fmt: skip

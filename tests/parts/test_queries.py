@@ -23,6 +23,7 @@ from incident.store.credentials import Credentials, Token, digest
 from incident.store.deadlines import Armed, Deadlines
 from incident.store.deliveries import Deliveries, Delivery
 from incident.store.directory import Directory, Person
+from incident.store.feeds import Feed, Feeds
 from incident.store.holds import Claim, Holds
 from incident.store.journal import Journal
 from incident.store.keys import Keys
@@ -41,11 +42,11 @@ INCIDENTS, ENTRIES, PEOPLE = 30, 30, 60
 PROFILE_BYTES = 16 * 1024 * 1024
 STORES = (
     Journal, Lists, Holds, Deadlines, Credentials, Directory, Presence, Servers, Keys, Register,
-    Deliveries, Outbox, Policies, Rotations, Revisions,
+    Deliveries, Feeds, Outbox, Policies, Rotations, Revisions,
 )  # fmt: skip
 
 NOT_ASKED = {"Journal.prepare", "Lists.prepare", "Credentials.prepare", "Directory.prepare"}
-NOT_ASKED |= {"Presence.prepare", "Servers.prepare"}
+NOT_ASKED |= {"Feeds.prepare", "Presence.prepare", "Servers.prepare"}
 NOT_ASKED |= {"Deliveries.prepare", "Outbox.prepare", "Policies.prepare", "Rotations.prepare"}
 """Making the indexes is no question."""
 
@@ -105,6 +106,8 @@ class Stock:
     rotations: Rotations
     revisions: Revisions
     register: Register
+    feeds: Feeds
+    feed: str
     session: str
     text: str
     token: Token
@@ -315,7 +318,11 @@ QUESTIONS: dict[str, Question] = {
     "Servers.alive": lambda s: s.servers.alive(NOW),
     "Servers.gone": lambda s: s.servers.gone("server 4"),
     "Keys.claim": lambda s: s.keys.claim("k3", "digest"),
+    "Keys.known": lambda s: s.keys.known("k3"),
     "Keys.release": lambda s: s.keys.release("k4"),
+    "Feeds.issue": lambda s: s.feeds.issue(Feed("person", "p3", "p3"), NOW),
+    "Feeds.find": lambda s: s.feeds.find(s.feed),
+    "Feeds.revoke": lambda s: s.feeds.revoke(Feed("person", "p3", "p3")),
     "Register.standing": lambda s: s.register.standing([digest(s.session)], ["p1", "p2"], NOW),
     "Register.touch": lambda s: s.register.touch([digest(s.session)], NOW),
     "Lists.forget": lambda s: s.lists.forget(),
@@ -347,6 +354,8 @@ async def stocked(database: Database) -> Stock:
     await asyncio.gather(*(logged(one, number) for number in range(INCIDENTS)))
     credentials, directory = Credentials(database), Directory(database)
     presence, servers, keys = Presence(database), Servers(database), Keys(database)
+    feeds = Feeds(database)
+    await feeds.prepare()
     deliveries, outbox = Deliveries(database), Outbox(database)
     policies, rotations = Policies(database), Rotations(database)
     for part in (credentials, directory, presence, servers, deliveries, outbox):
@@ -379,6 +388,8 @@ async def stocked(database: Database) -> Stock:
         rotations=rotations,
         revisions=Revisions(database),
         register=Register(database),
+        feeds=feeds,
+        feed=await feeds.issue(Feed("person", "p1", "p1"), NOW),
         session=await credentials.open_session("p1", NOW - SINCE),
         text=text,
         token=token,

@@ -48,7 +48,7 @@ def test_every_operation_uses_words_that_are_explained() -> None:
         assert set(one.headers) <= set(SENT)
         assert {name for reply in one.replies.values() for name in reply.headers} <= set(TOLD)
         assert refusals(one) <= set(REFUSALS)
-        assert {part[1:-1] for part in one.path.split("/") if part.startswith("{")} <= set(PATH)
+        assert set(re.findall(r"{(\w+)}", one.path)) <= set(PATH)
 
 
 def test_every_field_that_clients_send_says_what_it_is_for_or_says_it_by_name() -> None:

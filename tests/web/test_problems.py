@@ -22,6 +22,9 @@ NOWHERE = {
     "role": "janitor",
     "audience": "press",
     "hypothesis": "H9",
+    "name": "nothing",
+    "override": "none",
+    "secret": "x" * 43,
     "seq": "1",
     "index": "0",
     "handle": "nobody",
@@ -91,7 +94,10 @@ async def test_an_unknown_address_is_a_problem_too(shared: World, path: str) -> 
     assert is_problem(answer, 404, "not-found")
 
 
-@pytest.mark.parametrize("operation", [one for one in GUARDED if "{" in one.path], ids=named)
+ELSEWHERE = [one for one in GUARDED if "{" in one.path and one.name != "defineRotation"]
+
+
+@pytest.mark.parametrize("operation", ELSEWHERE, ids=named)
 async def test_what_is_not_there_is_a_problem(shared: World, operation: Operation) -> None:
     admin = await shared.admin()
     body = VALID.get(operation.name)
@@ -113,6 +119,12 @@ VALID: dict[str, Any] = {
     "snoozeUpdate": {"for": "PT15M"},
     "raiseHypothesis": {"description": "DNS"},
     "judgeHypothesis": {"verdict": "eliminated"},
+    "replacePolicy": {},
+    "defineRotation": {"layers": [{"members": ["root"]}]},
+    "addOverride": {
+        "person": "root", "kind": "add",
+        "start": "2026-01-31T18:00:00Z", "end": "2026-01-31T19:00:00Z",
+    },
     "addEntry": {"message": "Looking"},
     "markEntry": {"pinned": True},
     "postUpdate": {"audience": "customers", "message": "We know"},
@@ -170,12 +182,16 @@ async def somewhere(world: World) -> dict[str, str]:
         incident = await admin.declares()
         proposal = {"description": "Restart"}
         action = await admin.does("POST", f"/api/incidents/{incident['id']}/actions", proposal)
+        layers = [{"members": ["root"]}]
+        await admin.does("PUT", "/api/rotations/primary", {"layers": layers})
         world.app.state.somewhere = {
             "incident": incident["id"],
             "action": action["id"],
             "role": "scribe",
             "audience": "customers",
             "hypothesis": "H1",
+            "name": "primary",
+            "override": "none",
             "seq": "1",
             "index": "0",
             "handle": "root",

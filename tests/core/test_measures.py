@@ -68,6 +68,21 @@ def test_the_first_commander_and_the_first_cause_count_whoever_comes_later() -> 
     assert (found["to_commander_min"], found["to_identify_min"]) == (8, 11)
 
 
+def test_who_accepts_command_commands() -> None:
+    found = measured(
+        ev.RoleAccepted(
+            by="a",
+            at=at(9),
+            role="incident_commander",
+            holder="a",
+            offered_by="system",
+            waited=timedelta(minutes=5),
+        )
+    )
+
+    assert found["to_commander_min"] == 9
+
+
 def test_corrected_times_are_the_ones_that_count() -> None:
     found = measured(
         ev.Mitigated(by="mei", at=at(31)),

@@ -190,6 +190,26 @@ def test_roles_say_who_from_when_until_when() -> None:
     ]
 
 
+def test_a_role_that_was_handed_over_has_the_next_holder_from_then_on() -> None:
+    lead = "incident_commander"
+    handed = {"by": "bo", "role": lead, "holder": "bo", "previous": "ada", "offered_by": "ada"}
+    events = (
+        declared(),
+        ev.RoleAssigned(by="ada", at=at(5), role=lead, holder="ada"),
+        ev.RoleOffered(by="ada", at=at(29), role=lead, to="bo", expires_at=at(44)),
+        ev.RoleAccepted.model_validate(handed | {"at": at(30), "waited": timedelta(minutes=1)}),
+    )
+
+    assert section(exported(*events), "Roles").strip().split("\n")[2:] == [
+        "| Incident commander | ada | 2026-03-01 12:05 UTC | 2026-03-01 12:30 UTC |",
+        "| Incident commander | bo | 2026-03-01 12:30 UTC | still held |",
+    ]
+    assert timeline(*events)[3:] == [
+        "- **12:29** bo is offered incident commander by ada (T3)",
+        "- **12:30** ada handed incident commander to bo, accepted in 1 min (T4)",
+    ]
+
+
 def test_an_action_shows_where_it_ran_only_if_that_is_not_its_target() -> None:
     events: list[ev.Event] = [declared()]
     for number, ran_on in enumerate((None, "db2", "db1"), start=1):

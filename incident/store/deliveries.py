@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from pymongo import ASCENDING, IndexModel, ReturnDocument
+from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from incident.core.values import Moment, Value
@@ -36,6 +36,7 @@ INDEXES = (
     IndexModel(
         "lane", unique=True, name="lanes", partialFilterExpression={"lease": {"$exists": True}}
     ),
+    IndexModel([("at", DESCENDING)], name="newest"),
     IndexModel("done_at", expireAfterSeconds=int(KEPT.total_seconds()), name="swept"),
 )
 
@@ -69,6 +70,25 @@ class Delivery(Value):
     reported: bool = False
 
 
+class Fate(Value):
+    """What became of a delivery so far. `why`: the last thing that went wrong, or put it off."""
+
+    incident: str
+    seq: int
+    person: str
+    channel: str
+    kind: str
+    urgent: bool
+    state: str
+    at: Moment
+    due_at: Moment
+    done_at: Moment | None
+    attempts: int
+    failures: int
+    possibly_repeated: bool
+    why: str | None
+
+
 class Deliveries:
     """Raises `StoreAway` when the database is out of reach."""
 
@@ -96,6 +116,14 @@ class Deliveries:
             except (ValueError, KeyError, TypeError):
                 await self._park_unread(one["_id"])
         return readable
+
+    async def latest(self, limit: int, incident: str | None = None) -> list[Fate]:
+        """What was owed last, of all incidents or of one, the newest first."""
+        within = {"_id": {"$gte": f"{incident}/", "$lt": f"{incident}0"}} if incident else {}
+        found = self._deliveries.find({"person": {"$exists": True}, **within})
+        found = found.sort("at", -1).limit(limit).hint("_id_" if incident else "newest")
+        with reading():
+            return [fate(one) async for one in found]
 
     async def take(self, waiting: Delivery, holder: str) -> Delivery | None:
         """A lease to try it once; None when it is not due, over, or another one is under way.
@@ -194,3 +222,9 @@ def delivery(stored: Mapping[str, Any]) -> Delivery:
     lease = stored.get("lease") or {}
     told = {name: value for name, value in stored.items() if name in FIELDS}
     return Delivery(id=stored["_id"], leased_until=lease.get("until"), **told)
+
+
+def fate(stored: Mapping[str, Any]) -> Fate:
+    optional = {"done_at": None, "failures": 0, "possibly_repeated": False, "why": None}
+    told = {name: stored.get(name, optional.get(name)) for name in Fate.model_fields}
+    return Fate.model_validate(told | {"attempts": stored.get("fence", 0)})

@@ -2,14 +2,16 @@
 
 from typing import Any
 
+from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
+from incident.access import Forbidden, Visitor
 from incident.answers import KeyReused
 from incident.bootstrap import origin
 from incident.command_shapes import time
 from incident.runtime import Runtime
-from incident.store.directory import Person, Taken
+from incident.store.directory import Person, Quiet, Taken
 from incident.store.keys import Keys
 from incident.web.api_query import PeopleQuery
 from incident.web.bodies import NothingBody
@@ -22,8 +24,8 @@ from incident.web.exchange import (
     parsed_if_any,
     runtime_of,
 )
-from incident.web.people_bodies import ChangePersonBody, PersonBody, fingerprint
-from incident.web.problems import Problem
+from incident.web.people_bodies import OWN, ChangePersonBody, PersonBody, fingerprint
+from incident.web.problems import Problem, invalid
 
 
 async def people(request: Request) -> Response:
@@ -55,6 +57,7 @@ async def add(request: Request) -> Response:
         await key.release()
         told = f"{made.handle} is somebody already. Take another handle."
         raise Problem(409, "handle-taken", told) from taken
+    await runtime.orders.refresh()
     return as_json(shown(made), 201, location)
 
 
@@ -63,14 +66,34 @@ async def change(request: Request) -> Response:
     body = await parsed(request, ChangePersonBody)
     runtime = runtime_of(request)
     before = await named(request)
-    given = body.model_dump(exclude_unset=True)
+    refuse_what_is_not_theirs(asking(request), before, body)
+    given = changes(body, before)
     changed = await runtime.directory.change(before.handle, given) if given else before
     assert changed is not None
     if is_acting_admin(before) and not is_acting_admin(changed):
         await refuse_to_lose_the_last_admin(runtime, before)
     if changed.disabled:
         await runtime.credentials.close_sessions(changed.handle)
+    await runtime.orders.refresh()
     return as_json(shown(changed))
+
+
+def refuse_what_is_not_theirs(who: Visitor, before: Person, body: ChangePersonBody) -> None:
+    """Raises `Forbidden`: admins change everything, others how they themselves are told."""
+    if who.authority == "admin":
+        return
+    if who.handle != before.handle or not body.model_fields_set <= OWN:
+        told = ", ".join(sorted(OWN))
+        raise Forbidden(f"Only an admin can do this. You can change your own {told}.")
+
+
+def changes(body: ChangePersonBody, before: Person) -> dict[str, Any]:
+    """The fields to set; raises a 422 for quiet hours of no time."""
+    try:
+        return body.changes(before)
+    except ValidationError as error:
+        told = "quiet hours must end at another time than they begin"
+        raise invalid("quiet", msg=told, code="bad-quiet") from error
 
 
 async def refuse_to_lose_the_last_admin(runtime: Runtime, before: Person) -> None:
@@ -147,10 +170,17 @@ def shown(person: Person) -> dict[str, Any]:
         "handle": person.handle,
         "name": person.name,
         "email": person.email,
+        "phone": person.phone,
         "role": person.role,
         "region": person.region,
         "timezone": person.timezone,
+        "notify": person.notify.model_dump(),
+        "quiet": quiet(person.quiet) if person.quiet else None,
         "disabled": person.disabled,
         "createdAt": time(person.created_at),
         "lastSeen": time(person.last_seen),
     }
+
+
+def quiet(hours: Quiet) -> dict[str, str]:
+    return {"from": hours.from_, "to": hours.to}

@@ -45,6 +45,7 @@ Flag = Annotated[bool, BeforeValidator(true_or_false), WithJsonSchema({"type": "
 Limit = Annotated[int, Field(ge=1, le=PAGE_LIMIT), BeforeValidator(whole)]
 Days = Annotated[int, Field(ge=1, le=FORECAST), BeforeValidator(whole)]
 Level = Annotated[Severity, BeforeValidator(whole)]
+IncidentId = Annotated[str, Field(pattern=r"^INC-[1-9][0-9]{0,8}$")]
 Words = Annotated[str, Field(max_length=200)]
 Cursor = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
@@ -165,3 +166,10 @@ class CoverageQuery(Query):
     """Only of these roles; also of rotations that serve none when absent."""
     days: Days = FORECAST
     """How far to look."""
+
+
+class DeliveriesQuery(Query):
+    incident: IncidentId | None = None
+    """Only of this incident."""
+    limit: Limit = PAGE
+    """How many at most."""

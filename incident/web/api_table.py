@@ -4,6 +4,7 @@ Reading it is reading the API. Routes and OpenAPI are made from it, so neither c
 """
 
 from incident.web import api_actions as actions
+from incident.web import api_deliveries as deliveries
 from incident.web import api_documents as documents
 from incident.web import api_export as export
 from incident.web import api_health as health
@@ -14,7 +15,13 @@ from incident.web import api_tokens as tokens
 from incident.web import bodies, people_bodies
 from incident.web.api_command_table import COMMAND
 from incident.web.api_oncall_table import ON_CALL
-from incident.web.api_query import ListQuery, PeopleQuery, ReplayQuery, TimelineQuery
+from incident.web.api_query import (
+    DeliveriesQuery,
+    ListQuery,
+    PeopleQuery,
+    ReplayQuery,
+    TimelineQuery,
+)
 from incident.web.api_replies import ALL, AS_GET, ONCE, ONCE_AND_IF, ONE, PEOPLE, PERSON, many, one
 from incident.web.api_route import Operation, Reply
 
@@ -148,10 +155,11 @@ TABLE: tuple[Operation, ...] = (
     ),
     Operation(
         method="PATCH", path=PERSON, name="changePerson", endpoint=people.change, tag="people",
-        summary="Change or disable a person", access="admin",
-        description="What is absent stays as it is. The last admin stays one.",
+        summary="Change or disable a person",
+        description="What is absent stays as it is. For admins; everybody may change how they "
+        "themselves are told: notify, quiet and timezone. The last admin stays one.",
         body=people_bodies.ChangePersonBody,
-        replies={200: one("The person", "Person")}, refusals=(404, 409),
+        replies={200: one("The person", "Person")}, refusals=(403, 404, 409),
     ),
     Operation(
         method="POST", path=f"{PERSON}/link", name="makeSignInLink", endpoint=people.link,
@@ -176,6 +184,12 @@ TABLE: tuple[Operation, ...] = (
         method="DELETE", path=f"{TOKENS}/{{token}}", name="revokeToken", endpoint=tokens.revoke,
         tag="tokens", summary="Revoke an API token",
         replies={204: Reply(meaning="It is gone")}, refusals=(404,),
+    ),
+    Operation(
+        method="GET", path="/api/deliveries", name="listDeliveries",
+        endpoint=deliveries.deliveries, tag="people", access="admin", query=DeliveriesQuery,
+        summary="List what was sent to people, the newest first, and what became of it",
+        replies={200: many("The deliveries", "Delivery")},
     ),
     Operation(
         method="GET", path="/api/openapi.json", name="openapi", endpoint=documents.openapi,

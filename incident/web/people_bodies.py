@@ -2,12 +2,12 @@
 
 import hashlib
 from datetime import datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StrictBool
 
 from incident.core.values import Handle, Name
-from incident.store.directory import Email, Person, Zone
+from incident.store.directory import Email, Notify, Person, Phone, Quiet, WallClock, Zone
 from incident.web.bodies import Body, IsoDuration
 
 RESERVED = ("me", "system")
@@ -27,7 +27,26 @@ NewHandle = Annotated[
     Field(json_schema_extra={"not": {"enum": list(RESERVED)}}),
 ]
 Access = Literal["responder", "admin"]
+OWN = frozenset({"notify", "quiet", "timezone"})
+"""What everybody may change of themselves."""
 Life = Annotated[IsoDuration, Field(ge=timedelta(minutes=1), le=LONGEST_LIFE)]
+
+
+class NotifyBody(Body):
+    """What is left out stays as it is."""
+
+    email: StrictBool = None  # type: ignore[assignment]  # absent, but never null
+    webhook: StrictBool = None  # type: ignore[assignment]  # absent, but never null
+    """The company's own way, such as a pager."""
+    browser: StrictBool = None  # type: ignore[assignment]  # absent, but never null
+    """Notifications of an open page."""
+
+
+class QuietBody(Body):
+    from_: Annotated[WallClock, Field(alias="from")]
+    """Such as 22:00, by the person's own clock."""
+    to: WallClock
+    """Such as 07:00; another time than `from`."""
 
 
 class PersonBody(Body):
@@ -36,6 +55,8 @@ class PersonBody(Body):
     name: Name
     """The name that is shown."""
     email: Email | None = None
+    phone: Phone | None = None
+    """Such as +49 30 5550100."""
     role: Access = "responder"
     """What they may do: an admin also manages people and redacts."""
     region: Name | None = None
@@ -52,11 +73,29 @@ class PersonBody(Body):
 class ChangePersonBody(Body):
     name: Name = None  # type: ignore[assignment]  # absent, but never null
     email: Email | None = None
+    phone: Phone | None = None
+    """Such as +49 30 5550100."""
     role: Access = None  # type: ignore[assignment]  # absent, but never null
     region: Name | None = None
     timezone: Zone = None  # type: ignore[assignment]  # absent, but never null
+    notify: NotifyBody = None  # type: ignore[assignment]  # absent, but never null
+    """By which ways they want to hear of things."""
+    quiet: QuietBody | None = None
+    """When only what is urgent is sent; never when null."""
     disabled: StrictBool = None  # type: ignore[assignment]  # absent, but never null
     """Somebody who is disabled is signed out everywhere at once and cannot come back in."""
+
+    def changes(self, before: Person) -> dict[str, Any]:
+        """The fields to set; raises `ValidationError` for quiet hours of no time."""
+        given: dict[str, Any] = self.model_dump(exclude_unset=True)
+        if "notify" in given:
+            given["notify"] = Notify.model_validate(before.notify.model_dump() | given["notify"])
+        if given.get("quiet"):
+            given["quiet"] = Quiet.model_validate(given["quiet"])
+        return {
+            name: value.model_dump() if isinstance(value, Notify | Quiet) else value
+            for name, value in given.items()
+        }
 
 
 class TokenBody(Body):

@@ -150,15 +150,33 @@ class Summary(Times, Leads):
     last_entry: LastEntry = None  # type: ignore[assignment]  # absent until there is one
 
 
+class Notify(Shape):
+    """The ways in which a person wants to hear of things."""
+
+    email: bool
+    webhook: bool
+    browser: bool
+
+
+class Quiet(Shape):
+    """Every day between these, by the person's own clock, only what is urgent is sent."""
+
+    from_: Annotated[str, Field(alias="from")]
+    to: str
+
+
 class Person(Shape):
     """Somebody who may come in."""
 
     handle: str
     name: str
     email: str | None
+    phone: str | None
     role: Literal["responder", "admin"]
     region: str | None
     timezone: str
+    notify: Notify
+    quiet: Quiet | None
     disabled: bool
     created_at: Time
     last_seen: Time | None
@@ -187,6 +205,32 @@ class IssuedToken(Token):
     """A token with its text, which is told only here."""
 
     token: str
+
+
+class Delivery(Shape):
+    """One thing for one person by one way, and what became of it."""
+
+    incident: str
+    seq: int
+    """The commit that it comes from."""
+    person: str
+    channel: str
+    kind: str
+    urgent: bool
+    """Severity 1: quiet hours do not count."""
+    state: Literal["waiting", "sent", "failed", "obsolete", "parked"]
+    """`obsolete`: it need not be sent any more; `parked`: it breaks the program."""
+    at: Time
+    due_at: Time
+    """When it is tried next, or was last."""
+    done_at: Time | None
+    attempts: int
+    failures: int
+    """Attempts in a row that went wrong."""
+    possibly_repeated: bool
+    """Nobody knows whether an earlier attempt arrived."""
+    last_error: str | None
+    """What went wrong last, or puts it off, such as `quiet`."""
 
 
 class Problem(Shape):
@@ -221,6 +265,6 @@ class Ready(Shape):
 
 SHAPES: tuple[type[BaseModel], ...] = (
     *ONCALL,
-    Incident, Summary, Entry, Action, Brief, Person, SignInLink, Token, IssuedToken, Problem,
-    Alive, Ready,
+    Incident, Summary, Entry, Action, Brief, Person, Delivery, SignInLink, Token, IssuedToken,
+    Problem, Alive, Ready,
 )  # fmt: skip

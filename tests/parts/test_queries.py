@@ -272,6 +272,8 @@ QUESTIONS: dict[str, Question] = {
     "Outbox.unpack": unpacked,
     "Outbox.park": parked,
     "Deliveries.due": waiting,
+    "Deliveries.latest": lambda s: s.deliveries.latest(10),
+    "Deliveries.latest.incident": lambda s: s.deliveries.latest(10, "INC-1003"),
     "Deliveries.release": released,
     "Deliveries.was_reported": reported,
     "Deliveries.end": ended,

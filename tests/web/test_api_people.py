@@ -4,7 +4,7 @@ import httpx2
 import pytest
 
 from incident.store.credentials import digest
-from tests.world import Actor, World
+from tests.world import JSON, Actor, World
 
 
 @pytest.fixture
@@ -193,3 +193,123 @@ async def test_the_text_of_a_token_is_not_told_again_for_the_same_key(world: Wor
     assert [201, 409, 422] == [one.status_code for one in (first, again, other)]
     assert "already-issued" == again.json()["code"]
     assert 2 == len(await ada.reads("/api/tokens"))
+
+
+# How somebody wants to be told.
+
+
+async def test_everybody_says_when_and_how_they_are_told(world: World) -> None:
+    ada = await world.person("ada")
+    told = {
+        "timezone": "Asia/Tokyo",
+        "notify": {"email": False},
+        "quiet": {"from": "22:00", "to": "07:00"},
+    }
+
+    after = await ada.does("PATCH", "/api/people/ada", told)
+
+    assert {"email": False, "webhook": True, "browser": True} == after["notify"]
+    assert (told["quiet"], "Asia/Tokyo") == (after["quiet"], after["timezone"])
+    assert after == await ada.reads("/api/people/me")
+    never = await ada.does("PATCH", "/api/people/me", {"quiet": None})
+    assert (None, after["notify"]) == (never["quiet"], never["notify"])
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("ada", {"role": "admin"}),
+        ("ada", {"name": "Ada the Great"}),
+        ("ada", {"phone": "+49 30 5550100"}),
+        ("ada", {"timezone": "UTC", "email": "x@example.com"}),
+        ("ada", {"disabled": False}),
+        ("mei", {"quiet": None}),
+        ("mei", {"notify": {"email": False}}),
+    ],
+    ids=repr,
+)
+async def test_the_rest_and_others_are_for_admins(shared: World, path: str, body: JSON) -> None:
+    ada = await shared.person("ada")
+    await shared.person("mei")
+    before = await ada.reads(f"/api/people/{path}")
+
+    answer = await ada.http.patch(f"/api/people/{path}", json=body)
+
+    assert (403, "forbidden") == (answer.status_code, answer.json()["code"])
+    assert before == await ada.reads(f"/api/people/{path}")
+
+
+async def test_admins_change_it_for_everybody(world: World, admin: Actor) -> None:
+    await world.person("ada")
+    told = {"phone": "+49 30 5550100", "notify": {"webhook": False}}
+
+    after = await admin.does("PATCH", "/api/people/ada", told)
+
+    assert ("+49 30 5550100", False) == (after["phone"], after["notify"]["webhook"])
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"quiet": {"from": "22:00"}}, "invalid"),
+        ({"quiet": {"from": "24:00", "to": "07:00"}}, "invalid"),
+        ({"quiet": {"from": "9pm", "to": "07:00"}}, "invalid"),
+        ({"quiet": {"from": "22:00", "to": "22:00"}}, "bad-quiet"),
+        ({"quiet": {"from_": "22:00", "to": "07:00"}}, "invalid"),
+        ({"quiet": []}, "invalid"),
+        ({"notify": None}, "invalid"),
+        ({"notify": {"email": "no"}}, "invalid"),
+        ({"notify": {"email": None}}, "invalid"),
+        ({"notify": {"slack": True}}, "invalid"),
+        ({"phone": "call me"}, "invalid"),
+        ({"phone": "+49\r\n30"}, "invalid"),
+        ({"phone": "1" * 200}, "invalid"),
+        ({"timezone": "Mars/Base"}, "invalid"),
+    ],
+    ids=repr,
+)
+async def test_a_wish_that_is_wrong_is_refused(shared: World, body: JSON, code: str) -> None:
+    answer = await (await shared.admin()).http.patch("/api/people/root", json=body)
+
+    assert (422, code) == (answer.status_code, answer.json()["code"])
+
+
+async def test_somebody_new_can_be_paged_at_once(world: World, admin: Actor) -> None:
+    incident = await admin.declares()
+    await admin.does("POST", "/api/people", {"handle": "bo", "name": "Bo"})
+
+    after = await admin.does(
+        "POST", f"/api/incidents/{incident['id']}/escalate", {"people": ["bo", "me"]}
+    )
+
+    assert "people_called" == after["timeline"][-1]["kind"]
+
+
+# What was sent to them.
+
+
+async def test_admins_see_what_was_sent_and_what_became_of_it(world: World, admin: Actor) -> None:
+    await admin.does("POST", "/api/people", {"handle": "bo", "name": "Bo"})
+    first, second = await admin.declares(), await admin.declares()
+    for incident in (first, second):
+        path = f"/api/incidents/{incident['id']}/escalate"
+        await admin.does("POST", path, {"people": ["bo"], "reason": "Look"})
+    await world.runtime.courier.unpack()
+
+    every = await admin.reads("/api/deliveries")
+    of_first = await admin.reads(f"/api/deliveries?incident={first['id']}")
+
+    assert {second["id"], first["id"]} == {one["incident"] for one in every}
+    assert {first["id"]} == {one["incident"] for one in of_first}
+    assert ["bo"] == [one["person"] for one in of_first]
+    assert {"waiting", "sent", "failed", "obsolete", "parked"} >= {one["state"] for one in every}
+    assert {"attempts", "lastError", "failures", "possiblyRepeated"} <= every[0].keys()
+
+
+async def test_what_was_sent_is_for_admins(world: World) -> None:
+    ada = await world.person("ada")
+
+    answer = await ada.http.get("/api/deliveries")
+    bad = await (await world.admin()).http.get("/api/deliveries?incident=INC-1/")
+
+    assert (403, 422) == (answer.status_code, bad.status_code)

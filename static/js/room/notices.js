@@ -16,27 +16,32 @@ export const invitation = () => permission.value === "default"
 export function tellAbout(message) {
   if (message.type !== "commit") return;
   for (const entry of message.entries) {
-    const call = CALLS[entry.kind]?.(entry);
+    const call = CALLS[entry.kind]?.(entry, wordsOf(message.patch));
     if (call && entry.author !== me.value.handle) raise({ path: `/incidents/${message.incident}`, ...call });
   }
 }
 
 const named = (people = []) => people.some((one) => (one.person ?? one) === me.value.handle);
-const whole = () => `${incident.value.id} SEV${incident.value.severity} ${incident.value.title}`;
+
+/** What the incident is, as the commit leaves it: its patch is not taken in yet. */
+function wordsOf(patch) {
+  const { id, severity, title } = { ...incident.value, ...patch };
+  return `${id} SEV${severity} ${title}`;
+}
 
 const CALLS = {
-  paged: ({ data, message }) => named(data.people) && {
-    title: `You are paged: ${whole()}`, body: message,
+  paged: ({ data, message }, whole) => named(data.people) && {
+    title: `You are paged: ${whole}`, body: message,
     tag: `${incident.value.id} page ${data.round}`, times: `${data.turn}.${data.level}.${data.again ? 2 : 1}`,
   },
-  people_called: ({ data, number, author }) => named(data.people) && {
-    title: `${nameOf(author)} pages you: ${whole()}`, body: data.reason ?? "", tag: `${incident.value.id} call ${number}`,
+  people_called: ({ data, number, author }, whole) => named(data.people) && {
+    title: `${nameOf(author)} pages you: ${whole}`, body: data.reason ?? "", tag: `${incident.value.id} call ${number}`,
   },
-  commander_missing: ({ data, message, number }) => named(data.people) && {
-    title: `Nobody leads: ${whole()}`, body: message, tag: `${incident.value.id} commander ${number}`,
+  commander_missing: ({ data, message, number }, whole) => named(data.people) && {
+    title: `Nobody leads: ${whole}`, body: message, tag: `${incident.value.id} commander ${number}`,
   },
-  role_offered: ({ data, message, author }) => data.to === me.value.handle && {
-    title: `${author === "system" ? "You are offered" : `${nameOf(author)} offers you`} ${roleInWords(data.role)}: ${whole()}`,
+  role_offered: ({ data, message, author }, whole) => data.to === me.value.handle && {
+    title: `${author === "system" ? "You are offered" : `${nameOf(author)} offers you`} ${roleInWords(data.role)}: ${whole}`,
     body: message, tag: `${incident.value.id} offer ${data.role}`, times: data.expiresAt,
   },
 };

@@ -44,7 +44,8 @@ function card({ role, offer }, place) {
 /** The offering person's own words; where the server offers it, why it is this person. */
 function words(role, { by, message }) {
   if (message) return html`: ${message}`;
-  const told = by === SYSTEM && entries.value.findLast(({ kind, data }) => kind === "role_offered" && data.role === role);
+  if (by !== SYSTEM) return nothing;
+  const told = entries.value.findLast(({ kind, data }) => kind === "role_offered" && data.role === role);
   return told?.data.why ? html`, ${told.data.why}` : nothing;
 }
 

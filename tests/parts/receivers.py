@@ -21,13 +21,17 @@ CUT, HANG = "cut", "hang"
 
 @dataclass
 class Mailbox:
-    """What a mail server got. Each of `recipients` and `answers` is used for one letter."""
+    """What a mail server got. Each of `recipients` and `answers` is used for one letter.
+
+    Letters to `held` are taken, and answered when the gate opens.
+    """
 
     port: int = 0
     letters: list[EmailMessage] = field(default_factory=list)
     envelopes: list[Envelope] = field(default_factory=list)
     recipients: deque[str] = field(default_factory=deque)
     answers: deque[str] = field(default_factory=deque)
+    held: set[str] = field(default_factory=set)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -54,18 +58,18 @@ class Mailbox:
         if answer == CUT:
             assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
-        if answer == HANG:
+        if answer == HANG or self.held.intersection(envelope.rcpt_tos):
             await self.gate.wait()
         return answer if answer[0].isdigit() else "250 OK"
 
 
 @asynccontextmanager
-async def mail_server() -> AsyncIterator[Mailbox]:
-    """A mail server that takes everything."""
-    box = Mailbox()
+async def mail_server(box: Mailbox | None = None) -> AsyncIterator[Mailbox]:
+    """A mail server that takes everything; a `box` that was open before is where it was."""
+    box = box or Mailbox()
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
-        lambda: SMTP(box, hostname="mail.test", ident="test", loop=loop), "127.0.0.1", 0
+        lambda: SMTP(box, hostname="mail.test", ident="test", loop=loop), "127.0.0.1", box.port
     )
     box.port = server.sockets[0].getsockname()[1]
     try:

@@ -1,0 +1,282 @@
+"""The ladder holds when real server processes are killed with -9, stopped, and wrong about time.
+
+Two of them on one database, whose own clocks are ten minutes apart, and people who are paged by
+mail. What is waited for is an event, never a time; leases are moved into the past instead.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from incident.store.deliveries import LEASE
+from tests.builders import MINUTE
+from tests.parts.offices import holes
+from tests.parts.stations import pass_time, stored
+from tests.scenarios.ladders import LIMIT, doubled, until
+from tests.scenarios.pairs import APART, Pair, ahead, pair, quick
+from tests.scenarios.proxy import held_write
+from tests.scenarios.wrong_clocks import database_with_a_clock
+
+RACES = 30
+"""Timers that both processes see due in the same moment."""
+
+
+@pytest.fixture
+async def servers(tmp_path: Path, database_uri: str) -> AsyncIterator[Pair]:
+    async with pair(tmp_path, database_uri) as servers:
+        yield servers
+
+
+async def settled(servers: Pair, incident: str) -> None:
+    """Everything is sent, and the log is as it should be: two levels, once each."""
+    await servers.delivered()
+
+    assert await servers.levels(incident) == [1, 2]
+    assert await holes(servers.journal, incident) == []
+
+
+# 1. Killed between the level and its page
+
+
+async def test_servers_killed_while_the_page_is_under_way_send_it_again_and_say_so(
+    servers: Pair,
+) -> None:
+    """The mail server has the letter, and has not said so."""
+    for box in servers.boxes:
+        box.held.add("bo@example.com")
+    incident = await servers.declares()
+
+    async def under_way() -> bool:
+        return bool(servers.letters("bo"))
+
+    await until(under_way, "the letter")
+    await servers.kill()
+    for box in servers.boxes:
+        box.held.clear()
+        box.gate.set()
+    await pass_time(servers.database, LEASE)
+    await servers.two.start()
+    await settled(servers, incident)
+    first, second = sorted(servers.letters("bo"), key=lambda letter: letter[1])
+
+    assert first[0] == second[0], "one Message-ID"
+    assert (first[1], second[1]) == (False, True)
+    assert [repeated for _, repeated in servers.letters("ana")] == [False]
+    assert (await servers.delivery("bo"))["fence"] == 2
+
+
+async def test_servers_killed_before_the_page_was_even_unpacked_send_it_once(
+    servers: Pair,
+) -> None:
+    """The database takes no deliveries for a while, so that the level stays all there is."""
+    refuse, take = {"never": {"$exists": True}}, dict[str, object]()
+    incident = await servers.declares()
+
+    async def first_letter() -> bool:
+        return bool(servers.letters("ana"))
+
+    await until(first_letter, "the first page")
+    await servers.database.db.command("collMod", "deliveries", validator=refuse)
+    await servers.paged(incident)
+    await servers.kill()
+    (unpacked,) = [
+        c async for c in servers.database.db.commits.find({"deliver": {"$exists": True}})
+    ]
+    await servers.database.db.command("collMod", "deliveries", validator=take)
+    await servers.two.start()
+    await settled(servers, incident)
+
+    assert unpacked is not None
+    assert [owed["person"] for owed in unpacked["deliver"]] == ["bo"]
+    assert [repeated for _, repeated in servers.letters("bo")] == [False]
+
+
+async def test_a_page_that_no_mail_server_took_before_the_kill_arrives_once_after_it(
+    servers: Pair,
+) -> None:
+    await servers.mail_away()
+    incident = await servers.declares()
+
+    async def tried() -> bool:
+        kept = await stored(servers.database)
+        return any(one["person"] == "bo" and one.get("failures") for one in kept.values())
+
+    await until(tried, "an attempt")
+    await servers.kill()
+    await servers.mail_back()
+    await pass_time(servers.database, LEASE)
+    await servers.two.start()
+    await settled(servers, incident)
+
+    assert [repeated for _, repeated in servers.letters("bo")] == [False]
+    assert [repeated for _, repeated in servers.letters("ana")] == [False]
+
+
+# 2. Two processes see one timer due
+
+
+async def test_timers_that_both_processes_see_due_climb_once_each(
+    tmp_path: Path, database_uri: str
+) -> None:
+    async with pair(tmp_path, database_uri, quick("3s")) as servers:
+        declaring = (servers.declares(servers.both[n % 2]) for n in range(RACES))
+        incidents = await asyncio.gather(*declaring)
+        for one in servers.both:
+            one.freeze()
+        waiting = [i for i in incidents if await servers.levels(i) == [1]]
+        due = max(
+            [page.climb_at for i in incidents if (page := (await servers.pages(i))[0]).climb_at]
+        )
+        await servers.passed(due)
+        for one in servers.both:
+            one.thaw()
+        await servers.paged(*incidents)
+        await servers.delivered()
+        letters = servers.letters("bo")
+
+        assert waiting, "the machine was too slow: this has shown nothing"
+        for incident in incidents:
+            first, second = await servers.pages(incident)
+
+            assert (first.level, second.level) == (1, 2)
+            assert first.climb_at is not None
+            assert second.at >= first.climb_at
+            assert await holes(servers.journal, incident) == []
+        assert len({name for name, _ in letters}) == len(incidents)
+        assert doubled(letters) == []
+        assert ahead(servers.two) > APART - MINUTE > ahead(servers.one)
+
+
+# 3. Frozen past its turn
+
+
+async def test_what_a_frozen_process_was_about_to_write_is_refused_by_the_database(
+    tmp_path: Path, database_uri: str
+) -> None:
+    """Its write is held on the way, and arrives when the other has taken over."""
+    async with (
+        held_write(database_uri) as wire,
+        pair(tmp_path, database_uri, seen_by_one=wire.uri) as servers,
+    ):
+        servers.two.freeze()
+        incident = await servers.declares(servers.one)
+        wire.arm(b"insert", b"commits", b"paged")
+        await asyncio.wait_for(wire.reached.wait(), LIMIT)
+        servers.one.freeze()
+        servers.two.thaw()
+        await servers.paged(incident)
+        wire.gate.set()
+        await asyncio.wait_for(wire.refused.wait(), LIMIT)
+        servers.one.thaw()
+        note = {"message": "thawed"}
+        told = await servers.one.call("POST", f"/api/incidents/{incident}/timeline", note)
+        await settled(servers, incident)
+        declared, climbed, noted = await servers.commits(incident)
+
+        assert told.status_code == 201
+        assert declared.origin == noted.origin != climbed.origin
+        assert [len(servers.letters(person)) for person in ("ana", "bo")] == [1, 1]
+        assert len(servers.boxes[1].letters) >= 1
+
+
+async def test_a_process_that_froze_while_sending_settles_nothing_after_another_took_over(
+    servers: Pair,
+) -> None:
+    servers.two.freeze()
+    servers.boxes[0].held.add("bo@example.com")
+    incident = await servers.declares(servers.one)
+
+    async def under_way() -> bool:
+        return bool(servers.letters("bo"))
+
+    await until(under_way, "the letter")
+    servers.one.freeze()
+    await pass_time(servers.database, LEASE)
+    servers.two.thaw()
+    await servers.delivered()
+    taken_over = await servers.delivery("bo")
+    servers.boxes[0].gate.set()
+    servers.one.thaw()
+
+    async def too_late() -> bool:
+        return "a delivery outlived its lease" in servers.one.output.read_text()
+
+    await until(too_late, "the frozen process notices")
+    await settled(servers, incident)
+    first, second = servers.letters("bo")
+
+    assert await servers.delivery("bo") == taken_over
+    assert (taken_over["state"], taken_over["fence"]) == ("sent", 2)
+    assert (first[0], first[1], second[1]) == (second[0], False, True)
+
+
+# 4. Down across levels, and a clock that steps back
+
+
+async def test_after_forty_five_minutes_down_the_level_that_is_due_now_is_paged_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the database's clock, which is moved while nobody serves."""
+    async with (
+        database_with_a_clock(tmp_path, monkeypatch) as moved,
+        pair(tmp_path, moved.uri, quick("15m", "20m")) as servers,
+    ):
+        incident = await servers.declares()
+        await servers.delivered()
+        await servers.kill()
+        await moved.move(timedelta(minutes=45))
+        await servers.start()
+        await servers.paged(incident, level=3)
+        await servers.delivered()
+        _, page = await servers.pages(incident)
+        await moved.move(timedelta(minutes=59))
+        other = await servers.declares()  # whoever fired too much would do it by now
+        await servers.delivered()
+        before = await servers.levels(incident)
+        await moved.move(timedelta(minutes=2))
+        await servers.paged(incident, level=4)
+        last = (await servers.pages(incident))[-1]
+
+        assert (page.level, page.missed) == (3, (2,))
+        assert page.climb_at == page.at + timedelta(hours=1), "later clocks count from now"
+        assert [len(servers.letters(who)) for who in ("bo", "cy")] == [0, before.count(3)]
+        assert 4 not in before
+        assert (last.missed, last.again) == ((), False)
+        assert last.at >= page.climb_at
+        assert await servers.levels(other) == [1]
+
+
+async def test_a_database_whose_clock_steps_back_fires_nothing_twice_and_stalls_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page that waits for its mail server meanwhile is sent at once, not ten minutes later."""
+    async with (
+        database_with_a_clock(tmp_path, monkeypatch) as moved,
+        pair(tmp_path, moved.uri, quick("2s", "4s")) as servers,
+    ):
+        await servers.mail_away()
+        incident = await servers.declares()
+        await servers.paged(incident)
+        await moved.move(-timedelta(minutes=10))
+        stepped = await servers.levels(incident)
+        await servers.mail_back()
+        other = await servers.declares(servers.two)
+        await servers.paged(other, level=3)
+        await servers.delivered()
+        meanwhile = await servers.levels(incident)
+        letters = {who: len(servers.letters(who)) for who in ("ana", "bo", "cy")}
+        await moved.move(timedelta(minutes=10))
+        await servers.paged(incident, level=3)
+        await servers.delivered()
+
+        assert meanwhile == stepped
+        assert letters == {"ana": 2, "bo": 2, "cy": 1 + stepped.count(3)}
+        for one in (incident, other):
+            pages = await servers.pages(one)
+
+            assert [page.level for page in pages] == [1, 2, 3]
+            assert await holes(servers.journal, one) == []
+        assert [len(servers.letters(who)) for who in ("ana", "bo", "cy")] == [2, 2, 2]

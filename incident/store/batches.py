@@ -1,7 +1,7 @@
 """Documents that are ready together are written together, and each learns its own fate.
 
 Nothing is delayed for the sake of a batch: what is added within one turn of the event loop
-goes out at its end.
+goes out at its end, unless so much is under way that it would only wait further on.
 """
 
 import asyncio
@@ -18,6 +18,9 @@ from incident.store.errors import OutcomeUnknown, writing
 DUPLICATE_KEY = 11000
 BATCH_LIMIT = 500
 """Documents in one write."""
+FLIGHTS = 3
+"""Writes under way at once. The database makes several durable together, and a slow one takes
+as many documents along as have come meanwhile, instead of the driver's few threads."""
 
 Write = InsertOne[Any] | UpdateOne
 
@@ -55,12 +58,16 @@ class Batches:
         await fate
 
     def _depart(self) -> None:
-        while self._ready:
+        while self._ready and len(self._flights) < FLIGHTS:
             batch, self._ready = self._ready[:BATCH_LIMIT], self._ready[BATCH_LIMIT:]
             # Ends by itself: the driver bounds every write. Kept here so that it is not lost.
             flight = asyncio.create_task(self._fly(batch))
             self._flights.add(flight)
-            flight.add_done_callback(self._flights.discard)
+            flight.add_done_callback(self._landed)
+
+    def _landed(self, flight: asyncio.Task[None]) -> None:
+        self._flights.discard(flight)
+        self._depart()
 
     async def _fly(self, batch: list[tuple[Write, asyncio.Future[None]]]) -> None:
         fates = [fate for _, fate in batch]

@@ -205,7 +205,7 @@ class Journal:
             {"$group": {"_id": "$incident", "seq": {"$first": "$seq"}}},
         ]
         with reading():
-            async for found in self._commits.aggregate(newest, hint="log"):
+            async for found in self._commits.aggregate(newest, hint="log", batchSize=PAGE):
                 yield found["_id"], found["seq"]
 
     async def states(self, incident: str) -> AsyncIterator[tuple[int, Incident | None]]:

@@ -32,6 +32,8 @@ INDEXES = (
 WORD = re.compile(r"\w+")
 WORDS_LIMIT = 200
 """Words that one incident can be found by."""
+PAGE = 500
+"""Rows read at a time: all of a large list at once would keep everybody else waiting."""
 QUERY_WORDS = 8
 """Words of one search that are looked at."""
 
@@ -127,7 +129,7 @@ class Lists:
     async def seqs(self) -> dict[str, int]:
         """The `seq` that each row was made from."""
         with reading():
-            found = self._rows.find({}, {"seq": 1}).sort("number", -1)
+            found = self._rows.find({}, {"seq": 1}).sort("number", -1).batch_size(PAGE)
             return {stored["_id"]: stored["seq"] async for stored in found}
 
     async def forget(self) -> None:

@@ -46,7 +46,7 @@ def wall_clock(timezone: str, before: datetime) -> WallClock:
 
 
 def hhmm(wall: datetime) -> str:
-    return f"{wall:%H:%M}"
+    return wall.isoformat()[11:16]
 
 
 def length(layer: Layer) -> timedelta:
@@ -184,8 +184,7 @@ def lived(
     ranked = sorted(layers, key=lambda layer: -layer.layer.priority)
     created = sorted(schedule.overrides, key=lambda override: override.created_at)
     for at in instants(zones_of(schedule), start - WARM_UP, end):
-        found = {id(layer): layer.step(at) for layer in layers}
-        bases = [base for layer in ranked if (base := found[id(layer)])]
+        bases = [base for layer in ranked if (base := layer.step(at))]
         active = [o for o in created if o.start <= at < o.end]
         tried = [apply(active, (*base, None)) for base in bases]
         if at >= start:
@@ -194,11 +193,15 @@ def lived(
 
 def instants(zones: list[ZoneInfo], start: datetime, end: datetime) -> Iterator[datetime]:
     """Every quarter of an hour; every minute of one in which some clock changes."""
+    day, minute = timedelta(days=1), timedelta(minutes=1)
     while start < end:
-        yield start
-        if any(offset(zone, start) != offset(zone, start + QUARTER) for zone in zones):
-            yield from (start + timedelta(minutes=minute) for minute in range(1, 15))
-        start += QUARTER
+        until = min(end, start + day)
+        turning = [zone for zone in zones if offset(zone, start) != offset(zone, until)]
+        while start < until:
+            yield start
+            if any(offset(zone, start) != offset(zone, start + QUARTER) for zone in turning):
+                yield from (start + minute * step for step in range(1, 15))
+            start += QUARTER
 
 
 def offset(zone: ZoneInfo, at: datetime) -> timedelta | None:

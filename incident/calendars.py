@@ -7,6 +7,7 @@ whom, is settled elsewhere.
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from icalendar import Calendar, Event
 
@@ -19,6 +20,8 @@ BACK, AHEAD = timedelta(days=60), timedelta(days=400)
 REFRESH = timedelta(hours=1)
 EVENTS = 10_000
 """Shifts of one feed; the first ones where there are more."""
+KEPT = 64
+"""Calendars that are kept in memory, as programs ask for them again and again."""
 SPACE = uuid.UUID("6f0c9a52-8f0e-5d4b-9d3c-0d6a5a3f6b10")
 """Ours, for names of shifts that stay the same."""
 
@@ -27,8 +30,7 @@ def of_rotation(
     schedule: Schedule, people: frozenset[str], now: datetime, changed: datetime
 ) -> bytes:
     """The shifts of everybody. `changed`: when the rotation was changed last."""
-    shifts = expand(schedule, now - BACK, now + AHEAD, people)
-    return calendar(f"On call: {schedule.name}", [(one, schedule) for one in shifts], changed)
+    return rotation_on(schedule, people, day_of(now), changed)
 
 
 def of_person(
@@ -39,11 +41,35 @@ def of_person(
     changed: datetime,
 ) -> bytes:
     """One person's shifts in all rotations."""
+    mine = tuple(one for one in schedules if handle in everybody(one))
+    return person_on(handle, mine, people, day_of(now), changed)
+
+
+def day_of(now: datetime) -> datetime:
+    """The calendar of a day is the same all day long, and is made once."""
+    return now.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+@lru_cache(maxsize=KEPT)
+def rotation_on(
+    schedule: Schedule, people: frozenset[str], day: datetime, changed: datetime
+) -> bytes:
+    shifts = expand(schedule, day - BACK, day + AHEAD, people)
+    return calendar(f"On call: {schedule.name}", [(one, schedule) for one in shifts], changed)
+
+
+@lru_cache(maxsize=KEPT)
+def person_on(
+    handle: str,
+    schedules: tuple[Schedule, ...],
+    people: frozenset[str],
+    day: datetime,
+    changed: datetime,
+) -> bytes:
     found = [
         (shift, schedule)
         for schedule in schedules
-        if handle in everybody(schedule)
-        for shift in expand(schedule, now - BACK, now + AHEAD, people)
+        for shift in expand(schedule, day - BACK, day + AHEAD, people)
         if shift.person == handle
     ]
     found.sort(key=lambda one: (one[0].since, one[1].name))

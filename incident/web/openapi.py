@@ -204,7 +204,7 @@ def body(operation: Operation) -> dict[str, Any] | None:
     schema = {"$ref": f"#/components/schemas/{operation.body.__name__}"}
     content: dict[str, Any] = {"application/json": {"schema": schema}}
     if operation.body_also:
-        content[operation.body_also] = {"schema": {"type": "string"}}
+        content[operation.body_also] = {"schema": {}}
     return {"required": not operation.body_optional, "content": content}
 
 
@@ -237,7 +237,7 @@ def replied(reply: Reply) -> dict[str, Any]:
     if reply.schema:
         told["content"] = {reply.media_type: {"schema": reply.schema}}
     if reply.also:
-        told["content"][reply.also] = {"schema": {"type": "string"}}
+        told["content"][reply.also] = {"schema": {}}
     return told
 
 

@@ -87,6 +87,7 @@ def test_extras_are_members_of_json_and_cannot_replace_its_own(
         "mongodb://ada:hidden-secret@db.example.com/incident?replicaSet=rs0",
         "Authorization: Bearer hidden-secret",
         "token ict_hidden-secret",
+        "GET /ical/hidden-secret.ics HTTP/1.1",
         "cookie incident_session=hidden-secret",
     ],
 )

@@ -4,6 +4,7 @@ It loads this in a process of its own; see test_openapi.
 """
 
 import os
+import re
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +26,24 @@ FORMATS: dict[str, st.SearchStrategy[str]] = {
 }
 for name, strategy in FORMATS.items():
     schemathesis.openapi.format(name, strategy)
+
+
+PLACES = {"name": "berlin", "role": "scribe"}
+"""Rotations and roles that are there: no random name is that of one."""
+SOUND = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+
+@schemathesis.hook
+def map_path_parameters(
+    context: schemathesis.HookContext, path_parameters: dict[str, Any] | None
+) -> dict[str, Any] | None:
+    """Half of what is asked is asked about something that is there, but for its removal."""
+    removes = context.operation is not None and context.operation.method.upper() == "DELETE"
+    for name, place in PLACES.items():
+        value = str((path_parameters or {}).get(name, ""))
+        if SOUND.fullmatch(value) and len(value) % 2 and (name == "role" or not removes):
+            path_parameters = {**(path_parameters or {}), name: place}
+    return path_parameters
 
 
 @schemathesis.hook

@@ -14,7 +14,7 @@ from incident.web.openapi import PATH, REFUSALS, SENT, TAGS, TOLD, document, ref
 from tests.world import World
 
 HERE = Path(__file__).parent
-PATIENCE = 110
+PATIENCE = 300
 """Seconds until a run counts as hung; it takes less than half of that on two idle cores."""
 FUZZ = "from schemathesis.cli import schemathesis; schemathesis()"
 
@@ -92,6 +92,8 @@ async def test_a_fuzzer_that_has_read_the_document_finds_nothing(world: World) -
     await mei.notes(incident["id"], "Looking at the proxies")
     proposal = {"description": "Restart the proxies", "target": "proxies"}
     await mei.does("POST", f"/api/incidents/{incident['id']}/actions", proposal)
+    layers = [{"timezone": "Europe/Berlin", "members": ["keeper", "mei"]}]
+    await keeper.does("PUT", "/api/rotations/berlin", {"role": "scribe", "layers": layers})
     tokens = await keeper.reads("/api/tokens")
     own = next(token["id"] for token in tokens if token["handle"] == "keeper")
 

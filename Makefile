@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip
 PINS := pyproject.toml constraints.txt
 PYTEST_ARGS ?=
+TEST_EFFORT ?= thorough
 ARGS ?=
 
 .DEFAULT_GOAL := help
@@ -18,7 +19,8 @@ ARGS ?=
 help:
 	@echo 'make run     install what is missing and start the server (ARGS="--port 9000")'
 	@echo 'make demo    the same with an incident that plays itself, in a data folder of its own'
-	@echo 'make test    lint, types and every test (PYTEST_ARGS="-k roles")'
+	@echo 'make test    lint, types and every test, properties on all their examples'
+	@echo '             (PYTEST_ARGS="-k roles"; TEST_EFFORT=quick for fewer examples)'
 	@echo 'make lint    ruff and mypy only'
 	@echo 'make wheel   build dist/incident_command-*.whl'
 	@echo 'make clean   remove .venv, dist and caches; never the data of a server'
@@ -31,7 +33,7 @@ demo: $(VENV)/.run
 
 test: lint $(VENV)/.browser
 	@echo '== tests'
-	@$(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST_ARGS)
+	@TEST_EFFORT=$(TEST_EFFORT) $(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST_ARGS)
 
 lint: $(VENV)/.test
 	@echo '== ruff'

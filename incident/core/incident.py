@@ -104,7 +104,11 @@ class Incident(Value):
 
 def fold(events: Iterable[ev.Event], start: Incident | None = None) -> Incident:
     """The state after `events`, beginning at `start` or before the declaration."""
-    return reduce(evolve, events, start or Incident())
+    return reduce(evolve, events, start or UNDECLARED)
+
+
+UNDECLARED = Incident()
+"""Made once: its defaults are many values."""
 
 
 def evolve(incident: Incident, event: ev.Event) -> Incident:

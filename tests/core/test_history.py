@@ -4,20 +4,21 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from incident.core import events as ev
-from incident.core.commands import Import
+from incident.core.commands import Import, Tick
 from incident.core.decide import decide
 from incident.core.freeform import VALUES_LIMIT
 from incident.core.history import REPORT, BadHistory, parse, recount
 from incident.core.incident import Incident, fold
+from incident.core.owed import owed
 from incident.core.report import METADATA_LIMIT
 from tests.core.effort import examples
+from tests.core.reports import FILES, report
+from tests.core.strategies import SURROUNDINGS
 
-FILES = sorted((Path(__file__).parent.parent / "data" / "incidents").glob("*.yaml"))
 NOON = datetime(2020, 1, 1, 12, tzinfo=UTC)
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 E = TypeVar("E")
@@ -58,7 +59,7 @@ def of_kind(events: tuple[ev.Event, ...], kind: type[E]) -> list[E]:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_a_real_incident_ends_resolved_with_its_own_times(file: Path) -> None:
-    source = yaml.safe_load(file.read_text())
+    source = report(file)
     state = fold(recount(parse(source)))
 
     times = source["milestones"]
@@ -72,7 +73,7 @@ def test_a_real_incident_ends_resolved_with_its_own_times(file: Path) -> None:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_every_entry_of_a_real_incident_is_told_once_at_its_time(file: Path) -> None:
-    source = yaml.safe_load(file.read_text())
+    source = report(file)
     notes = [n for n in of_kind(recount(parse(source)), ev.Noted) if n.by != REPORT]
 
     assert [(n.at, n.type, n.message, n.approx) for n in notes] == [
@@ -82,7 +83,7 @@ def test_every_entry_of_a_real_incident_is_told_once_at_its_time(file: Path) -> 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_every_action_of_a_real_incident_keeps_how_it_ended_and_where_it_ran(file: Path) -> None:
-    source = yaml.safe_load(file.read_text())
+    source = report(file)
     state = fold(recount(parse(source)))
 
     assert [
@@ -96,12 +97,23 @@ def test_every_action_of_a_real_incident_keeps_how_it_ended_and_where_it_ran(fil
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_a_real_incident_can_be_imported(file: Path) -> None:
-    events = recount(parse(yaml.safe_load(file.read_text())))
+    events = recount(parse(report(file)))
 
     recorded = decide(Incident(), Import(by="ada", source=file.stem, events=events), NOW)
 
     assert recorded == [*events, ev.Imported(by="ada", at=NOW, source=file.stem)]
     assert [ev.EVENT.validate_python(e.model_dump()) for e in recorded] == recorded
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_an_imported_incident_pages_nobody_and_waits_for_nothing(file: Path) -> None:
+    command = Import(by="ada", source=file.stem, events=recount(parse(report(file))))
+    recorded = decide(Incident(), command, NOW, SURROUNDINGS[0])
+    state = fold(recorded)
+
+    assert state.wake_at is None
+    assert decide(state, Tick(), NOW, SURROUNDINGS[0]) == []
+    assert owed(recorded, state) == ()
 
 
 def test_the_declaration_comes_first_and_all_else_in_the_order_of_time() -> None:

@@ -410,4 +410,4 @@ def roles_changed_hands_rightly(before: Incident, event: ev.Event, after: Incide
 
 
 TestRoom = Room.TestCase
-TestRoom.settings = settings(max_examples=examples(10, 25), stateful_step_count=examples(12, 15))
+TestRoom.settings = settings(max_examples=examples(8, 25), stateful_step_count=examples(10, 15))

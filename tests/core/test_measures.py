@@ -2,14 +2,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import yaml
 
 from incident.core import events as ev
 from incident.core.history import parse, recount
 from incident.core.incident import fold
 from incident.core.measures import Measures, measures, minutes
+from tests.core.reports import FILES, report
 
-FILES = sorted((Path(__file__).parent.parent / "data" / "incidents").glob("*.yaml"))
 UNDERIVABLE = {"status_page_blind_min"}
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -26,7 +25,7 @@ def measured(*events: ev.Event) -> dict[str, float]:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_a_real_incident_measures_what_its_file_expects(file: Path) -> None:
-    source = yaml.safe_load(file.read_text())
+    source = report(file)
     events = recount(parse(source))
 
     found = measures(fold(events), events).in_minutes()

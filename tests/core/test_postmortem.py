@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -18,9 +17,8 @@ from incident.core.postmortem import draft
 from incident.core.record import Recorded
 from incident.core.values import Link
 from incident.export import markdown
+from tests.core.reports import DATA, FILES, report
 
-DATA = Path(__file__).parent.parent / "data"
-FILES = sorted((DATA / "incidents").glob("*.yaml"))
 IMPORTED_AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -40,7 +38,7 @@ def exported(*events: ev.Event) -> str:
 
 def golden(file: Path) -> str:
     """What an import of `file` exports."""
-    events = recount(parse(yaml.safe_load(file.read_text())))
+    events = recount(parse(report(file)))
     return exported(*events, ev.Imported(by="ada", at=IMPORTED_AT, source=file.stem))
 
 
@@ -80,7 +78,7 @@ def test_every_entry_of_a_real_incident_is_in_its_timeline_once_with_day_and_tim
         day = line.removeprefix("### ") if line.startswith("### ") else day
         found.append((day, line))
 
-    for entry in yaml.safe_load(file.read_text())["timeline"]:
+    for entry in report(file)["timeline"]:
         time = entry["at"].strftime("%H:%M:%S").removesuffix(":00")
         told = f"- **{'~' if entry.get('approx') else ''}{time}** "
         lines = [(day, line) for day, line in found if entry["text"] in line]
@@ -102,7 +100,7 @@ def test_a_real_incident_exports_the_minutes_that_its_file_expects(file: Path) -
     told = section(golden(file), "Detection, response and resolution")
     rows = {row.split(" | ")[0]: row.split(" | ")[-1] for row in told.split("\n")}
 
-    expected = yaml.safe_load(file.read_text())["expected_metrics"]
+    expected = report(file)["expected_metrics"]
     for name in expected.keys() & steps.keys():
         assert rows[f"| {steps[name]}"] == f"{expected[name]} |"
 

@@ -199,7 +199,7 @@ def test_any_history_can_be_told_and_stored(told: list[ev.Event]) -> None:
 
 
 @pytest.mark.parametrize("kind", EVENTS, ids=lambda kind: str(kind.model_fields["kind"].default))
-@settings(max_examples=examples(4, 10))
+@settings(max_examples=examples(3, 10))
 @given(told=st.lists(events, max_size=3), data=st.data())
 def test_every_kind_of_event_is_told_of_any_state(
     kind: type[ev.Event], told: list[ev.Event], data: st.DataObject

@@ -31,14 +31,25 @@ async def readyz(request: Request) -> Response:
 
 
 async def components_of(runtime: Runtime) -> dict[str, str]:
-    """The database by asking it; writes by whether this server's last signs of life arrived."""
+    """The database by asking it; writes by whether this server's last signs of life arrived;
+    the ways to people by how the last attempts went.
+    """
     try:
         async with asyncio.timeout(PATIENCE):
             await runtime.database.ping()
             alive = await runtime.servers.alive(runtime.clock())
     except (StoreAway, TimeoutError):
         return {"database": "down", "writes": "down"}
-    return {"database": "ok", "writes": "ok" if runtime.origin in alive else "degraded"}
+    written = "ok" if runtime.origin in alive else "degraded"
+    return {"database": "ok", "writes": written, **channels_of(runtime)}
+
+
+def channels_of(runtime: Runtime) -> dict[str, str]:
+    """Each way to people that is configured: one that is out of order makes nothing else worse."""
+    return {
+        name: "ok" if state["state"] == "closed" else "degraded"
+        for name, state in runtime.courier.states().items()
+    }
 
 
 async def metrics(request: Request) -> Response:

@@ -256,6 +256,9 @@ class Components(Shape):
     database: Literal["ok", "down"]
     writes: Literal["ok", "degraded", "down"]
     """`degraded` while this server's signs of life do not arrive."""
+    email: Literal["ok", "degraded"] | None = None
+    """Absent where it is not configured; `degraded` while it is left alone after failures."""
+    webhook: Literal["ok", "degraded"] | None = None
 
 
 class Ready(Shape):

@@ -3,7 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
+from incident.channels.nowhere import Nowhere
+from incident.courier import Courier
 from incident.store.errors import StoreAway
+from incident.store.outbox import Outbox
 from tests.world import World
 
 
@@ -46,6 +49,30 @@ async def test_a_server_is_ready_when_its_signs_of_life_arrive(shared: World) ->
     components = {"database": "ok", "writes": "ok"}
     assert 200 == answer.status_code
     assert {"status": "ok", "components": components} == answer.json()
+
+
+async def test_a_way_to_people_that_is_out_of_order_is_told(shared: World) -> None:
+    await shared.runtime.servers.here(shared.runtime.origin, shared.runtime.clock())
+    courier = Courier(
+        Outbox(shared.runtime.database),
+        replace(shared.runtime.courier._errands, channels={"email": Nowhere(configured=True)}),
+    )
+    before = {"email": courier._breakers["email"].state.name}
+    for _ in range(5):
+        courier._breakers["email"].failed("no answer")
+
+    shared.app.state.runtime = replace(shared.runtime, courier=courier)
+    try:
+        answer = await shared.nobody().get("/readyz")
+    finally:
+        shared.app.state.runtime = shared.runtime
+
+    assert before == {"email": "closed"}
+    assert 200 == answer.status_code
+    assert ("degraded", "degraded") == (
+        answer.json()["status"],
+        answer.json()["components"]["email"],
+    )
 
 
 async def test_a_server_without_its_database_is_down(shared: World) -> None:

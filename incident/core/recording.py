@@ -99,9 +99,8 @@ def acknowledged(incident: "Incident", event: ev.Acknowledged) -> dict[str, Any]
 def restarted(incident: "Incident", event: ev.EscalationRestarted) -> dict[str, Any]:
     clocks = {"respond_by": event.respond_by, "climb_at": event.climb_at}
     place = {"round": event.round, "level": event.level, "again": False, "ended": ""}
-    return on_ladder(
-        incident, **place, **clocks, prove_by=event.prove_by, paused_at=None, paused_until=None
-    )
+    proof = {"prove_by": event.prove_by, "asked": bool(event.prove_by) and incident.ladder.asked}
+    return on_ladder(incident, **place, **clocks, **proof, paused_at=None, paused_until=None)
 
 
 def reopened(incident: "Incident", event: ev.Reopened) -> dict[str, Any]:

@@ -68,6 +68,18 @@ def test_an_acknowledgement_stops_the_ladder() -> None:
     assert ladder(*FIRST, *events, at=NOON + 15 * MINUTE) == []
 
 
+def test_an_answer_in_the_moment_a_level_falls_due_leads_to_one_of_two_histories() -> None:
+    due = NOON + 15 * MINUTE
+
+    climbed = ladder(*FIRST, at=due)
+    answered_late = when(given(*FIRST, *climbed), answer(answered_round=1), due)
+    answered_first = when(given(*FIRST), answer(answered_round=1), due)
+
+    assert [event.kind for event in (*climbed, *answered_late)] == ["paged", "acknowledged"]
+    assert ladder(*FIRST, *climbed, *answered_late, at=due) == []
+    assert ladder(*FIRST, *answered_first, at=due) == []
+
+
 def test_anybody_may_answer_whoever_was_paged() -> None:
     assert given(*FIRST, *when(given(*FIRST), answer("zoe"))).acknowledged_by == "zoe"
 
@@ -235,6 +247,13 @@ def test_whoever_is_asked_says_yes_by_acknowledging_again() -> None:
     assert events == [acknowledged("mei", LATER, round=1)]
     assert given(*ASKED, *events).ladder.wake_at is None
     assert when(given(*ASKED, *events), answer()) == []
+
+
+def test_nobody_is_asked_any_more_once_the_severity_waits_for_no_answer() -> None:
+    told = when(given(*ASKED), do.ChangeIncident(by="ada", severity=5), LATER, AROUND)
+
+    assert given(*ASKED, *told).ladder.wake_at is None
+    assert when(given(*ASKED, *told), answer()) == []
 
 
 def test_whoever_is_asked_says_yes_by_writing_something() -> None:

@@ -117,6 +117,7 @@ def test_the_state_is_the_fold_of_its_log(session: Session) -> None:
 
     assert fold(log) == incident
     assert fold(read_again(log)) == incident
+    assert Incident.model_validate(as_stored(incident.model_dump(exclude_none=True))) == incident
     assert incident.entries == len(log)
     times = [*moments(incident.model_dump()), *filter(None, [incident.wake_at])]
     assert all(moment.microsecond % 1000 == 0 for moment in times)

@@ -42,6 +42,11 @@ class ServerProcess:
         assert self._process is not None
         return self._process.pid
 
+    @property
+    def runs(self) -> bool:
+        """Whether there is a process, be it frozen."""
+        return self._process is not None and self._process.returncode is None
+
     async def start(self) -> None:
         """Return when it answers."""
         self.data.mkdir(parents=True, exist_ok=True)
@@ -91,7 +96,7 @@ class ServerProcess:
 
     async def end(self) -> None:
         """Whatever state it is in: it may be frozen, dead, or never have begun."""
-        if self._process is not None and self._process.returncode is None:
+        if self.runs:
             await self.kill()
 
     async def call(

@@ -114,14 +114,14 @@ async def until(true: Callable[[], Awaitable[Any]], what: str) -> None:
         raise AssertionError(f"waited in vain: {what}") from None
 
 
-def letters_to(person: str, *boxes: Mailbox) -> list[tuple[str, bool]]:
+def letters_to(person: str, *boxes: Mailbox, incident: str = "") -> list[tuple[str, bool]]:
     """What a person got, by Message-ID, and whether it says that it may be a repetition."""
     address = f"{person}@example.com"
     return [
         (str(letter["Message-ID"]), REPEATED in letter.get_content())
         for box in boxes
         for letter in box.letters
-        if letter["To"] == address
+        if letter["To"] == address and incident in {"", letter["X-Incident-ID"]}
     ]
 
 

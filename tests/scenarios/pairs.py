@@ -102,15 +102,12 @@ class Pair:
             if await self.database.db.commits.find_one({"deliver": {"$exists": True}}):
                 return False
             states = {one["state"] for one in (await stored(self.database)).values()}
-            return bool(states) and "waiting" not in states
+            return "waiting" not in states
 
         await until(nothing, "what is owed")
 
     async def kill(self) -> None:
         await asyncio.gather(*(one.kill() for one in self.both))
-
-    async def start(self) -> None:
-        await asyncio.gather(*(one.start() for one in self.both))
 
     async def mail_away(self) -> None:
         """Both mail servers refuse connections."""
@@ -120,13 +117,36 @@ class Pair:
         for box in self.boxes:
             await self.mail.enter_async_context(mail_server(box))
 
-    def letters(self, person: str) -> list[Letter]:
-        return letters_to(person, *self.boxes)
+    def letters(self, person: str, incident: str = "") -> list[Letter]:
+        """What a person got, of one incident or of all; see `letters_to`."""
+        return letters_to(person, *self.boxes, incident=incident)
 
-    async def delivery(self, person: str) -> dict[str, Any]:
-        """The one that this person has."""
-        [found] = [one for one in (await stored(self.database)).values() if one["person"] == person]
-        return found
+    async def letter(self, person: str, incident: str) -> None:
+        """Return when the mail server has one."""
+
+        async def there() -> bool:
+            return bool(self.letters(person, incident))
+
+        await until(there, f"a letter to {person}")
+
+    async def delivery(self, person: str, incident: str) -> dict[str, Any]:
+        """The one that this person has of it."""
+        return (await stored(self.database))[f"{incident}/2/0/page/{person}/email"]
+
+    async def reset(self) -> None:
+        """Both run, their mail servers take everything, and nobody has got any yet."""
+        for box in self.boxes:
+            box.held.clear()
+            box.gate.set()
+        for server in self.both:
+            if server.runs:
+                server.thaw()
+            else:
+                await server.start()
+        await self.delivered()
+        for box in self.boxes:
+            box.gate.clear()
+            box.letters.clear()
 
 
 @asynccontextmanager

@@ -17,6 +17,7 @@ class HeldWrite:
     """Once armed, the next write that has all of some words in it waits at the gate."""
 
     def __init__(self, uri: str) -> None:
+        self.behind = uri
         self._behind = urlsplit(uri)
         self._words: tuple[bytes, ...] = ()
         self.uri = ""

@@ -6,8 +6,10 @@ mail. What is waited for is an event, never a time; leases are moved into the pa
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -17,17 +19,37 @@ from tests.parts.offices import holes
 from tests.parts.stations import pass_time, stored
 from tests.scenarios.ladders import LIMIT, doubled, until
 from tests.scenarios.pairs import APART, Pair, ahead, pair, quick
-from tests.scenarios.proxy import held_write
+from tests.scenarios.proxy import HeldWrite, held_write
 from tests.scenarios.wrong_clocks import database_with_a_clock
 
 RACES = 30
 """Timers that both processes see due in the same moment."""
 
 
+@dataclass
+class Wired:
+    """Two processes; the database is reached by the first over a wire of ours."""
+
+    servers: Pair
+    wire: HeldWrite
+
+
+@pytest.fixture(scope="module")
+async def wired(mongo_uri: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Wired]:
+    """Start them once; whoever was killed is started again for the next test."""
+    folder = tmp_path_factory.mktemp("pair")
+    async with (
+        held_write(mongo_uri.replace("/incident?", f"/test_{uuid4().hex}?")) as wire,
+        pair(folder, wire.behind, seen_by_one=wire.uri) as servers,
+    ):
+        yield Wired(servers, wire)
+        await servers.database.client.drop_database(servers.database.db.name)
+
+
 @pytest.fixture
-async def servers(tmp_path: Path, database_uri: str) -> AsyncIterator[Pair]:
-    async with pair(tmp_path, database_uri) as servers:
-        yield servers
+async def servers(wired: Wired) -> Pair:
+    await wired.servers.reset()
+    return wired.servers
 
 
 async def settled(servers: Pair, incident: str) -> None:
@@ -48,11 +70,7 @@ async def test_servers_killed_while_the_page_is_under_way_send_it_again_and_say_
     for box in servers.boxes:
         box.held.add("bo@example.com")
     incident = await servers.declares()
-
-    async def under_way() -> bool:
-        return bool(servers.letters("bo"))
-
-    await until(under_way, "the letter")
+    await servers.letter("bo", incident)
     await servers.kill()
     for box in servers.boxes:
         box.held.clear()
@@ -60,12 +78,12 @@ async def test_servers_killed_while_the_page_is_under_way_send_it_again_and_say_
     await pass_time(servers.database, LEASE)
     await servers.two.start()
     await settled(servers, incident)
-    first, second = sorted(servers.letters("bo"), key=lambda letter: letter[1])
+    first, second = sorted(servers.letters("bo", incident), key=lambda letter: letter[1])
 
     assert first[0] == second[0], "one Message-ID"
     assert (first[1], second[1]) == (False, True)
-    assert [repeated for _, repeated in servers.letters("ana")] == [False]
-    assert (await servers.delivery("bo"))["fence"] == 2
+    assert [repeated for _, repeated in servers.letters("ana", incident)] == [False]
+    assert (await servers.delivery("bo", incident))["fence"] == 2
 
 
 async def test_servers_killed_before_the_page_was_even_unpacked_send_it_once(
@@ -74,11 +92,7 @@ async def test_servers_killed_before_the_page_was_even_unpacked_send_it_once(
     """The database takes no deliveries for a while, so that the level stays all there is."""
     refuse, take = {"never": {"$exists": True}}, dict[str, object]()
     incident = await servers.declares()
-
-    async def first_letter() -> bool:
-        return bool(servers.letters("ana"))
-
-    await until(first_letter, "the first page")
+    await servers.letter("ana", incident)
     await servers.database.db.command("collMod", "deliveries", validator=refuse)
     await servers.paged(incident)
     await servers.kill()
@@ -91,7 +105,7 @@ async def test_servers_killed_before_the_page_was_even_unpacked_send_it_once(
 
     assert unpacked is not None
     assert [owed["person"] for owed in unpacked["deliver"]] == ["bo"]
-    assert [repeated for _, repeated in servers.letters("bo")] == [False]
+    assert [repeated for _, repeated in servers.letters("bo", incident)] == [False]
 
 
 async def test_a_page_that_no_mail_server_took_before_the_kill_arrives_once_after_it(
@@ -102,7 +116,10 @@ async def test_a_page_that_no_mail_server_took_before_the_kill_arrives_once_afte
 
     async def tried() -> bool:
         kept = await stored(servers.database)
-        return any(one["person"] == "bo" and one.get("failures") for one in kept.values())
+        return any(
+            one["person"] == "bo" and one["incident"] == incident and one.get("failures")
+            for one in kept.values()
+        )
 
     await until(tried, "an attempt")
     await servers.kill()
@@ -111,75 +128,66 @@ async def test_a_page_that_no_mail_server_took_before_the_kill_arrives_once_afte
     await servers.two.start()
     await settled(servers, incident)
 
-    assert [repeated for _, repeated in servers.letters("bo")] == [False]
-    assert [repeated for _, repeated in servers.letters("ana")] == [False]
+    assert [repeated for _, repeated in servers.letters("bo", incident)] == [False]
+    assert [repeated for _, repeated in servers.letters("ana", incident)] == [False]
 
 
 # 2. Two processes see one timer due
 
 
-async def test_timers_that_both_processes_see_due_climb_once_each(
-    tmp_path: Path, database_uri: str
-) -> None:
-    async with pair(tmp_path, database_uri, quick("3s")) as servers:
-        declaring = (servers.declares(servers.both[n % 2]) for n in range(RACES))
-        incidents = await asyncio.gather(*declaring)
-        for one in servers.both:
-            one.freeze()
-        waiting = [i for i in incidents if await servers.levels(i) == [1]]
-        due = max(
-            [page.climb_at for i in incidents if (page := (await servers.pages(i))[0]).climb_at]
-        )
-        await servers.passed(due)
-        for one in servers.both:
-            one.thaw()
-        await servers.paged(*incidents)
-        await servers.delivered()
-        letters = servers.letters("bo")
+async def test_timers_that_both_processes_see_due_climb_once_each(servers: Pair) -> None:
+    declaring = (servers.declares(servers.both[n % 2]) for n in range(RACES))
+    incidents = await asyncio.gather(*declaring)
+    for one in servers.both:
+        one.freeze()
+    waiting = [i for i in incidents if await servers.levels(i) == [1]]
+    for incident in incidents:
+        await servers.passed((await servers.pages(incident))[0].climb_at)
+    for one in servers.both:
+        one.thaw()
+    await servers.paged(*incidents)
+    await servers.delivered()
+    letters = servers.letters("bo")
 
-        assert waiting, "the machine was too slow: this has shown nothing"
-        for incident in incidents:
-            first, second = await servers.pages(incident)
+    assert waiting, "the machine was too slow: this has shown nothing"
+    for incident in incidents:
+        first, second = await servers.pages(incident)
 
-            assert (first.level, second.level) == (1, 2)
-            assert first.climb_at is not None
-            assert second.at >= first.climb_at
-            assert await holes(servers.journal, incident) == []
-        assert len({name for name, _ in letters}) == len(incidents)
-        assert doubled(letters) == []
-        assert ahead(servers.two) > APART - MINUTE > ahead(servers.one)
+        assert (first.level, second.level) == (1, 2)
+        assert first.climb_at is not None
+        assert second.at >= first.climb_at
+        assert await holes(servers.journal, incident) == []
+    assert len({name for name, _ in letters}) == len(incidents)
+    assert doubled(letters) == []
+    assert ahead(servers.two) > APART - MINUTE > ahead(servers.one)
 
 
 # 3. Frozen past its turn
 
 
 async def test_what_a_frozen_process_was_about_to_write_is_refused_by_the_database(
-    tmp_path: Path, database_uri: str
+    servers: Pair, wired: Wired
 ) -> None:
     """Its write is held on the way, and arrives when the other has taken over."""
-    async with (
-        held_write(database_uri) as wire,
-        pair(tmp_path, database_uri, seen_by_one=wire.uri) as servers,
-    ):
-        servers.two.freeze()
-        incident = await servers.declares(servers.one)
-        wire.arm(b"insert", b"commits", b"paged")
-        await asyncio.wait_for(wire.reached.wait(), LIMIT)
-        servers.one.freeze()
-        servers.two.thaw()
-        await servers.paged(incident)
-        wire.gate.set()
-        await asyncio.wait_for(wire.refused.wait(), LIMIT)
-        servers.one.thaw()
-        note = {"message": "thawed"}
-        told = await servers.one.call("POST", f"/api/incidents/{incident}/timeline", note)
-        await settled(servers, incident)
-        declared, climbed, noted = await servers.commits(incident)
+    wire = wired.wire
+    servers.two.freeze()
+    incident = await servers.declares(servers.one)
+    wire.arm(b"insert", b"commits", b"paged")
+    await asyncio.wait_for(wire.reached.wait(), LIMIT)
+    servers.one.freeze()
+    servers.two.thaw()
+    await servers.paged(incident)
+    wire.gate.set()
+    await asyncio.wait_for(wire.refused.wait(), LIMIT)
+    servers.one.thaw()
+    note = {"message": "thawed"}
+    told = await servers.one.call("POST", f"/api/incidents/{incident}/timeline", note)
+    await settled(servers, incident)
+    declared, climbed, noted = await servers.commits(incident)
 
-        assert told.status_code == 201
-        assert declared.origin == noted.origin != climbed.origin
-        assert [len(servers.letters(person)) for person in ("ana", "bo")] == [1, 1]
-        assert len(servers.boxes[1].letters) >= 1
+    assert told.status_code == 201
+    assert declared.origin == noted.origin != climbed.origin
+    assert [len(servers.letters(person, incident)) for person in ("ana", "bo")] == [1, 1]
 
 
 async def test_a_process_that_froze_while_sending_settles_nothing_after_another_took_over(
@@ -188,16 +196,12 @@ async def test_a_process_that_froze_while_sending_settles_nothing_after_another_
     servers.two.freeze()
     servers.boxes[0].held.add("bo@example.com")
     incident = await servers.declares(servers.one)
-
-    async def under_way() -> bool:
-        return bool(servers.letters("bo"))
-
-    await until(under_way, "the letter")
+    await servers.letter("bo", incident)
     servers.one.freeze()
     await pass_time(servers.database, LEASE)
     servers.two.thaw()
     await servers.delivered()
-    taken_over = await servers.delivery("bo")
+    taken_over = await servers.delivery("bo", incident)
     servers.boxes[0].gate.set()
     servers.one.thaw()
 
@@ -206,9 +210,9 @@ async def test_a_process_that_froze_while_sending_settles_nothing_after_another_
 
     await until(too_late, "the frozen process notices")
     await settled(servers, incident)
-    first, second = servers.letters("bo")
+    first, second = servers.letters("bo", incident)
 
-    assert await servers.delivery("bo") == taken_over
+    assert await servers.delivery("bo", incident) == taken_over
     assert (taken_over["state"], taken_over["fence"]) == ("sent", 2)
     assert (first[0], first[1], second[1]) == (second[0], False, True)
 
@@ -228,12 +232,12 @@ async def test_after_forty_five_minutes_down_the_level_that_is_due_now_is_paged_
         await servers.delivered()
         await servers.kill()
         await moved.move(timedelta(minutes=45))
-        await servers.start()
+        await servers.two.start()
         await servers.paged(incident, level=3)
         await servers.delivered()
         _, page = await servers.pages(incident)
         await moved.move(timedelta(minutes=59))
-        other = await servers.declares()  # whoever fired too much would do it by now
+        other = await servers.declares(servers.two)  # whoever fired too much would do it by now
         await servers.delivered()
         before = await servers.levels(incident)
         await moved.move(timedelta(minutes=2))

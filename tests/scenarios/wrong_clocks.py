@@ -15,19 +15,18 @@ from pathlib import Path
 
 import pytest
 
-from incident.store import embedded as embedding
 from incident.store.connection import connect
+from incident.store.embedded import embedded
 from incident.store.mongod import find_mongod
 
 WHEEL = Path("vendor/libfaketime/src/libfaketime.so.1")
 SYSTEM = (Path("/usr/lib"), Path("/usr/lib64"))
 FROM_WHEEL = {"x86_64"}
 """The machines for which the wheel is built."""
-ALONE = {"DONT_FAKE_MONOTONIC": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+ALONE = {"DONT_FAKE_MONOTONIC": "1", "FAKETIME_FORCE_MONOTONIC_FIX": "0"}
+"""Without the second, waits for a moment would end at once, or never."""
 AT_ONCE = {"FAKETIME_CACHE_DURATION": "0"}
 """Seconds until a moved clock is noticed, counted in whole ones: reading it always is dear."""
-STOP_LIMIT = 1.0
-"""Seconds; a mongod whose clock was moved may wait for a moment that has gone."""
 
 
 NOTICED_WITHIN = 20.0
@@ -96,6 +95,5 @@ async def database_with_a_clock(
     program.write_text(f'#!/bin/sh\nexec env {said} {shlex.quote(str(find_mongod()))} "$@"\n')
     program.chmod(0o700)
     monkeypatch.setenv("INCIDENT_MONGOD", str(program))
-    monkeypatch.setattr(embedding, "STOP_LIMIT", STOP_LIMIT)
-    async with embedding.embedded(folder / "data") as uri:
+    async with embedded(folder / "data") as uri:
         yield MovedDatabase(uri, file)

@@ -42,7 +42,10 @@ logger = logging.getLogger(__name__)
 
 
 class Report(Protocol):
-    """Make known that a page did not arrive. The same `key` again must change nothing."""
+    """Make known that a page did not arrive. The same `key` again must change nothing.
+
+    `person` is empty where the server has no way to anybody.
+    """
 
     async def __call__(
         self, *, incident: str, person: str, channel: str, why: str, key: str
@@ -189,13 +192,20 @@ class Errands:
             await self._report(mine, why)
 
     async def _report(self, one: Delivery, why: str) -> None:
-        """The key makes it one report, however many processes and attempts find it out."""
+        """The key makes it one report, however many processes and attempts find it out.
+
+        Where no channel reaches somebody, or the server has none at all, once an incident.
+        """
+        person, what = one.person, one.id
+        if one.channel == NOWHERE:
+            person = "" if self.channels.keys() == {NOWHERE} else person
+            what = f"{one.incident}/{person or 'everybody'}"
         await self.report(
             incident=one.incident,
-            person=one.person,
+            person=person,
             channel=one.channel,
             why=why,
-            key=f"undelivered:{one.id}",
+            key=f"undelivered:{what}",
         )
 
     async def _broke(self, mine: Delivery, fault: BaseException) -> None:

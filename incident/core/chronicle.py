@@ -99,7 +99,7 @@ def sentence(event: ev.Event) -> str:
         case ev.PeopleCalled():
             return ladder.called(event)
         case ev.PageUndelivered():
-            return f"The page to {event.person} by {event.channel} did not arrive: {event.why}"
+            return ladder.undelivered(event)
         case ev.AcknowledgementQuestioned():
             return ladder.questioned(event)
         case ev.AcknowledgementLapsed():

@@ -55,7 +55,10 @@ class PeopleCalled(Happening):
 
 
 class PageUndelivered(Happening):
-    """A page did not reach `person` by `channel`."""
+    """A page did not reach `person` by `channel` (`none`: there is no way to them).
+
+    `person` is empty where the server has no way to anybody but the page itself.
+    """
 
     kind: Literal["page_undelivered"] = "page_undelivered"
     person: str

@@ -43,6 +43,14 @@ def called(event: ev.PeopleCalled) -> str:
     return f"{told}: {event.reason}" if event.reason else told
 
 
+def undelivered(event: ev.PageUndelivered) -> str:
+    if not event.person:
+        return f"Pages show in browsers only: {event.why}"
+    if event.channel == "none":
+        return f"The page to {event.person} went nowhere: {event.why}"
+    return f"The page to {event.person} by {event.channel} did not arrive: {event.why}"
+
+
 def questioned(event: ev.AcknowledgementQuestioned) -> str:
     return (
         f"{event.person} acknowledged, took no role and wrote nothing since: still on it? "

@@ -108,6 +108,14 @@ PAGES: list[tuple[ev.Event, str]] = [
         "The page to bo by e-mail did not arrive: 550 no such user",
     ),
     (
+        ev.PageUndelivered(by="system", at=NOON, person="bo", channel="none", why="no address"),
+        "The page to bo went nowhere: no address",
+    ),
+    (
+        ev.PageUndelivered(by="system", at=NOON, person="", channel="none", why="no mail"),
+        "Pages show in browsers only: no mail",
+    ),
+    (
         ev.AcknowledgementQuestioned(by="system", at=NOON, person="bo", answer_by=LATER),
         (
             "bo acknowledged, took no role and wrote nothing since: still on it? "

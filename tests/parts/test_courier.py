@@ -349,6 +349,65 @@ async def test_a_channel_that_takes_too_long_is_given_up_in_time(
     assert (await only(database))["why"] == "the answer did not come in time"
 
 
+# The clock steps back
+
+
+async def test_a_page_of_a_time_to_come_is_sent_now_and_once(
+    database: Database, box: Mailbox
+) -> None:
+    """The clock stepped back between the commit and its unpacking."""
+    both = [await station(database, by_mail(box), origin) for origin in ("one", "two")]
+    await person(database)
+    for one in both:
+        await one.turn()
+    log = await incident(database)
+    await paged(log, "mei", at=real_time() + 10 * MINUTE)
+    for _ in range(3):
+        await asyncio.gather(*(one.turn() for one in both))
+
+    assert len(box.letters) == 1
+    assert (await only(database))["fence"] == 1
+
+
+async def test_what_was_unpacked_or_leased_before_a_step_back_is_sent_after_it(
+    database: Database, box: Mailbox
+) -> None:
+    one = await station(database, by_mail(box))
+    await person(database)
+    await one_page(database)
+    await one.courier.unpack()
+    one.clock.ahead = 10 * MINUTE
+    await one.begin()  # by its clock it is later than it will be
+    await one.ended()
+    log = await incident(database, "INC-8")
+    await paged(log, "mei")
+    await one.courier.unpack()
+    then = real_time() + 10 * MINUTE
+    late = {"at": then, "due_at": then, "lease": {"holder": "gone", "until": then + LEASE}}
+    await database.db.deliveries.update_one({"incident": "INC-8"}, {"$set": late})
+    one.clock.ahead = timedelta(0)
+    await one.turn(2)
+
+    assert [letter["X-Incident-ID"] for letter in box.letters] == ["INC-7", "INC-8"]
+
+
+async def test_what_was_put_off_before_a_step_back_stays_put_off(
+    database: Database, box: Mailbox
+) -> None:
+    one = await station(database, by_mail(box))
+    await person(database)
+    await one_page(database)
+    await one.courier.unpack()
+    tonight = real_time() + timedelta(hours=8)
+    await database.db.deliveries.update_one({}, {"$set": {"due_at": tonight}})
+    one.clock.ahead = 10 * MINUTE
+    await one.turn()
+    one.clock.ahead = timedelta(0)
+    await one.turn()
+
+    assert (await only(database))["due_at"] == tonight
+
+
 # Failures
 
 
@@ -514,13 +573,14 @@ async def test_a_page_to_somebody_whom_nothing_reaches_is_reported_once(
     assert box.letters == []
 
 
-async def test_on_a_server_without_channels_every_page_is_reported(database: Database) -> None:
+async def test_a_server_without_channels_says_so_once_an_incident(database: Database) -> None:
     one = await station(database, {})
     await person(database)
     await one_page(database, "mei", "bo")
     await one.turn()
 
-    assert {report["person"] for report in one.reports} == {"mei", "bo"}
+    assert {report["person"] for report in one.reports} == {""}
+    assert len({report["key"] for report in one.reports}) == 1
     assert one.reports[0]["why"] == "this server has neither e-mail nor a webhook set up"
     assert one.courier.states() == {}
 

@@ -13,7 +13,7 @@ from tests.process import TOKEN, ServerProcess, served
 POLICY = """
 severities:
   1: {name: Critical, respond_within: 5m, resolve_within: 1h, update_every: 30m}
-  2: {name: High, respond_within: 15m, resolve_within: 4h, update_every: 1h}
+  2: {name: High, respond_within: 12s, resolve_within: 4h, update_every: 1h}
   3: {name: Medium, respond_within: 1h, resolve_within: 24h}
   4: {name: Low, respond_within: 4h, resolve_within: 7d}
   5: {name: Notice}
@@ -226,6 +226,22 @@ async def test_whoever_is_paged_answers_with_one_press_and_the_ladder_stops(
     await mei.page.locator("#yours .yours-item").wait_for(state="detached")
     ladder = (await incident_of(server, incident))["escalation"]
     assert (ladder["acknowledgedBy"], ladder["climbAt"]) == ("mei", None)
+
+
+async def test_an_acknowledgement_that_led_nowhere_is_asked_about_and_a_role_answers(
+    server: ServerProcess, mei: Someone
+) -> None:
+    incident = await declared(server, severity=2)
+    await mei.open_room(incident)
+    await mei.page.keyboard.press("a")
+    await mei.page.keyboard.press("Enter")
+
+    await mei.page.locator("#yours").get_by_text("Still on it?").wait_for()
+    await mei.page.locator("#yours").get_by_role("button", name="Take incident commander").click()
+    await mei.page.locator("#yours .yours-item").wait_for(state="detached")
+
+    ladder = (await incident_of(server, incident))["escalation"]
+    assert (ladder["acknowledgedBy"], ladder["asked"], ladder["proveBy"]) == ("mei", False, None)
 
 
 async def test_the_ladder_is_climbed_paused_and_resumed_by_hand(

@@ -12,6 +12,8 @@ from tests.process import ServerProcess, served
 
 ROOM = "/incidents/INC-1"
 PAGES = ("/", ROOM, "/declare", "/people", "/docs", "/signin", "/welcome?token=none", "/nowhere")
+LONG = {"/docs": pytest.mark.timeout(480)}
+"""The reference has thousands of elements; axe looks at each, in every theme and size."""
 TWICE_AS_LARGE = (720, 450)
 """A desk at 200 % zoom, in CSS pixels."""
 SHEETS = {
@@ -99,7 +101,9 @@ async def everywhere(who: Someone) -> dict[str, Any]:
     return {look: wrong for look, wrong in found.items() if wrong}
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize(
+    "path", [pytest.param(path, marks=LONG.get(path, ()), id=path) for path in PAGES]
+)
 async def test_axe_finds_nothing_on_a_page_in_either_theme_and_size(
     ada: Someone, path: str
 ) -> None:

@@ -82,7 +82,7 @@ async def test_clocks_that_were_set_anew_go_on_from_the_pages_before(modules: Pa
     ("change", "states"),
     [
         ({"acknowledgedBy": "mei", "climbAt": None}, ["silent", "acked", "next"]),
-        ({"pausedUntil": "2026-11-21T04:00:00Z"}, ["silent", "ringing", "next"]),
+        ({"pausedUntil": "2026-11-21T04:00:00Z", "climbAt": None}, ["silent", "ringing", "next"]),
         ({"climbAt": None, "ended": "nobody answered"}, ["silent", "silent", "next"]),
     ],
 )

@@ -48,7 +48,7 @@ const target = computed(() => {
 export function resolveDue() {
   const at = target.value;
   if (!at) return nothing;
-  const words = () => (left(at) < 0 ? `${span(-left(at))} late` : `target ${minuteOfDay(at)}`);
+  const words = () => (left(at) < 0 ? `target ${span(-left(at))} ago` : `target ${minuteOfDay(at)}`);
   const more = () => (left(at) < 0 ? "" : `, in ${span(left(at))}`);
   return html`<dd class="target" data-level=${ticking(() => (left(at) < 0 ? "late" : "calm"))} title=${bothZones(at)}>
     <span>${ticking(words)}</span><i>${ticking(more)}</i></dd>`;

@@ -42,9 +42,9 @@ function standing(level, calls) {
   return found;
 }
 
-function stateOf(level, { was }, { level: current, acknowledgedBy, climbAt, paged }) {
+function stateOf(level, { was }, { level: current, acknowledgedBy, climbAt, pausedUntil, paged }) {
   if (level === current && acknowledgedBy && was === "silent") return "acked";
-  if (level === current && climbAt && paged?.length) return "ringing";
+  if (level === current && (climbAt || pausedUntil) && paged?.length) return "ringing";
   return was ?? "next";
 }
 

@@ -95,6 +95,7 @@ function bar({ call }) {
 /** Where the whole of it stands, where the rungs do not say so. */
 function standing() {
   const { pausedUntil, ended, proveBy, asked, climbAt, paged = [], acknowledgedBy } = ladder.value;
+  if (ended && !/^nobody answered/.test(ended)) return html`<p class="quiet-line">Nobody is paged any more: ${ended}</p>`;
   if (ended) return html`<p class="warn">${icon("triangle-alert")}<span>Nobody is paged any more: ${ended}.</span></p>`;
   if (pausedUntil)
     return html`<p class="warn">${icon("clock")}<span>Paused until ${minuteOfDay(pausedUntil)}, <time>${ticking(() => clock(left(pausedUntil)))}</time> left.</span></p>`;
@@ -103,7 +104,7 @@ function standing() {
   if (acknowledgedBy && !rungs.value.some(({ state }) => state === "acked"))
     return html`<p class="quiet-line">${capital(nameOrYou(acknowledgedBy))} acknowledged${proveBy ? ` and has until ${minuteOfDay(proveBy)} to take a role or write an entry` : ""}</p>`;
   if (climbAt && paged.length === 0)
-    return html`<p class="warn" data-level="late">${icon("triangle-alert")}<span>Nobody could be paged. Tried again in <time>${ticking(() => clock(left(climbAt)))}</time>.</span></p>`;
+    return html`<p class="warn" data-level="late">${icon("triangle-alert")}<span>Nobody could be paged. Trying again in <time>${ticking(() => clock(left(climbAt)))}</time>.</span></p>`;
   return nothing;
 }
 

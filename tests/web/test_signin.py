@@ -471,7 +471,7 @@ async def test_what_is_still_waiting_when_somebody_is_shown_out_is_not_done(
         assert await talk.closed() == 4401
     await until_gone(shared)
     entries = await ada.reads(f"/api/incidents/{incident}/timeline")
-    assert [entry["kind"] for entry in entries] == ["declared", "acknowledged"]
+    assert [entry["kind"] for entry in entries] == ["declared", "paged", "acknowledged"]
 
 
 # Whose page it is.

@@ -18,12 +18,13 @@ from incident.access import refuse_foreign
 from incident.runtime import Runtime
 from incident.settings import Settings
 from incident.supervised import kept_running
-from incident.web import list_page, pages, signin
+from incident.web import list_page, oncall_page, pages, policy_page, signin
 from incident.web.api_metrics import metrics_of
 from incident.web.api_route import NO_LIMIT
 from incident.web.assets import Assets, templates
 from incident.web.doors import Doors
 from incident.web.exchange import BODY_LIMIT, SAFE, content
+from incident.web.forecasts import Forecasts
 from incident.web.headers import Headers
 from incident.web.live import live
 from incident.web.lobby import Lobby
@@ -43,6 +44,8 @@ def routes(assets: Assets) -> list[BaseRoute]:
         page("/declare", pages.declare),
         page("/incidents/{incident}", pages.room),
         doorway("/i/{number:int}", pages.short),
+        page("/oncall", oncall_page.oncall),
+        page("/policy", policy_page.policy),
         page("/people", pages.people),
         page("/people/{handle}/link", pages.people_link, "POST"),
         page("/docs", pages.reference),
@@ -109,6 +112,7 @@ def create_app(runtime: Runtime) -> Starlette:
     app.state.openapi = document()
     app.state.warrooms = WarRooms(runtime)
     app.state.lobby = Lobby(runtime)
+    app.state.forecasts = Forecasts()
     app.state.sockets = Doors(runtime)
     metrics_of(app)  # counts from the first commit on, not from the first request
     return app

@@ -79,10 +79,11 @@ def brief(incident: Incident, role: str, log: Sequence[Line], now: Moment) -> Br
 
 
 def decides(event: ev.Event) -> bool:
+    """Approvals do not count: the fixes that they are about stand in the brief themselves."""
     match event:
         case ev.Noted(type="decision") | ev.ConflictOverridden() | ev.SeverityChanged():
             return True
-        case ev.ActionApproved() | ev.PolicyApplied():
+        case ev.PolicyApplied():
             return True
         case _:
             return False

@@ -19,7 +19,6 @@ DECIDING = (
     {"kind": "noted", "type": "decision"},
     {"kind": "conflict_overridden"},
     {"kind": "severity_changed"},
-    {"kind": "action_approved"},
     {"kind": "policy_applied"},
 )
 """The events that the brief calls decisions."""

@@ -53,9 +53,9 @@ const now_ = ({ severity, since, holder, escalation, ...brief }) => html`
 /** A sentence of the server with names for the handles in it. */
 const named = (sentence = "") => sentence.replace(/(?<![\w.-])[a-z0-9][a-z0-9._-]*[a-z0-9](?![\w-])/g, (word) => (isPerson(word) ? nameOf(word) : word));
 
-/** A decision in its author's words; an approval is the server's sentence. */
+/** A decision in its author's words. */
 const said = ({ number, at, by, message }) => html`<time title=${bothZones(at)}>${minuteOfDay(at)}</time>
-  ${/^ACT-\d+ approved by \S+$/.test(message) ? named(message) : html`<b>${nameOf(by)}</b> ${marked(message)}`}
+  <b>${nameOf(by)}</b> ${marked(message)}
   <a class="cite" href="#T${number}">T${number}</a>`;
 
 const fixes = ({ running, waiting }) => html`

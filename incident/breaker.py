@@ -35,11 +35,14 @@ class Breaker:
     @property
     def retry_at(self) -> datetime | None:
         """When the next attempt may be made; None when any time will do."""
-        return self._probe_at
+        return None if self.ready() else self._probe_at
 
     def ready(self) -> bool:
-        """Whether an attempt may be made now."""
-        return self._probe_at is None or self._clock() >= self._probe_at
+        """Whether an attempt may be made now; also where the clock stepped back meanwhile."""
+        if self._probe_at is None:
+            return True
+        left = self._probe_at - self._clock()
+        return not timedelta(0) < left <= PAUSE
 
     def admits(self) -> bool:
         """Whether to make an attempt now; of many that ask an open one, one may."""

@@ -18,7 +18,7 @@ from incident.core.owed import PAGES, Owed
 from incident.core.values import rfc3339
 from incident.errands import Errands
 from incident.store.commit import Commit
-from incident.store.deliveries import Delivery
+from incident.store.deliveries import LEASE, Delivery
 from incident.store.errors import StoreAway
 from incident.store.outbox import Item, Laden, Outbox
 
@@ -34,6 +34,8 @@ TOGETHER = 20
 """Commits that are unpacked at once."""
 TRIES = 5
 """How often a commit that cannot be unpacked is tried."""
+STEP = timedelta(seconds=2)
+"""A clock that shows so much less than before was set back; less is how well it is known."""
 GRACE = 5.0
 """Seconds that what is under way has to end by itself when the server stops."""
 
@@ -55,6 +57,7 @@ class Courier:
         self._lanes: dict[str, asyncio.Task[bool]] = {}
         self._faults: dict[object, int] = {}
         self._woken = asyncio.Event()
+        self._latest: datetime | None = None
         self._closing = False
 
     def heard(self, _: str, commit: Commit | None) -> None:
@@ -98,12 +101,23 @@ class Courier:
     async def round(self) -> timedelta:
         """Unpack what is owed and begin what is due; returns when to look again."""
         await self.unpack()
+        await self._notice_a_step_back()
         pauses = [await self._begin(name, breaker) for name, breaker in self._breakers.items()]
         return min([SWEEP_EVERY, *pauses])
+
+    async def _notice_a_step_back(self) -> None:
+        """At the start, too: it may have happened while nobody looked."""
+        now = self._clock()
+        if self._latest is None or now < self._latest - STEP:
+            await self._errands.deliveries.bring_forward()
+            self._latest = now
+        self._latest = max(now, self._latest)
 
     async def unpack(self) -> None:
         """Take what commits owe off them: a delivery for each channel that reaches the person."""
         found = await self._outbox.unpacked(SWEPT)
+        if found and found[-1].at > self._clock() + STEP:
+            self._latest = None  # they were made before the clock stepped back
         for some in (found[at : at + TOGETHER] for at in range(0, len(found), TOGETHER)):
             results = await asyncio.gather(*map(self._unpack, some), return_exceptions=True)
             for commit, fault in zip(some, results, strict=True):
@@ -145,7 +159,7 @@ class Courier:
         if breaker.retry_at is not None and breaker.retry_at > now:
             await self._tell_overdue(waiting, now, breaker.state.last_error or "")
             return breaker.retry_at - now
-        busy = {one.lane for one in waiting if one.leased_until and one.leased_until > now}
+        busy = {one.lane for one in waiting if under_way(one, now)}
         lanes: dict[str, list[Delivery]] = {}
         for one in waiting:
             if one.due_at <= now and one.lane not in busy | self._lanes.keys():
@@ -199,3 +213,9 @@ class Courier:
                 await self._woken.wait()
         except TimeoutError:
             return
+
+
+def under_way(one: Delivery, now: datetime) -> bool:
+    """Whether somebody has a lease; one that reaches too far is of a time before a step back."""
+    left = one.leased_until - now if one.leased_until else timedelta(0)
+    return timedelta(0) < left <= LEASE + STEP

@@ -130,7 +130,9 @@ class Deliveries:
 
         Where the lease of an earlier attempt ran out, nobody knows whether that was sent.
         """
-        free = {"$lte": [{"$ifNull": ["$lease.until", LONG_AGO]}, "$$NOW"]}
+        until = {"$ifNull": ["$lease.until", LONG_AGO]}
+        stepped_back = {"$gt": [until, from_now(LEASE)]}
+        free = {"$or": [{"$lte": [until, "$$NOW"]}, stepped_back]}
         where = {
             "_id": waiting.id,
             "state": "waiting",
@@ -150,6 +152,16 @@ class Deliveries:
         except DuplicateKeyError:  # another one of its lane is under way
             return None
         return delivery(stored) if stored else None
+
+    async def bring_forward(self) -> None:
+        """The clock has stepped back: what was begun in a time to come is due now.
+
+        Else it would wait for that time, although nobody ever put it off so far.
+        """
+        where = {"state": "waiting", "$expr": {"$gt": ["$at", "$$NOW"]}}
+        change = [{"$set": {"due_at": {"$min": ["$due_at", "$$NOW"]}}}]
+        with writing():
+            await self._deliveries.update_many(where, change, hint="due")
 
     async def end(self, mine: Delivery, state: Over, why: str | None = None) -> bool:
         """It is over, `why` in words for people; False when somebody else has the lease now."""

@@ -80,3 +80,14 @@ def test_a_probe_that_never_tells_is_followed_by_another(breaker: Breaker, clock
     clock.move(PAUSE)
 
     assert (first, breaker.admits()) == (True, True)
+
+
+def test_a_clock_that_steps_back_keeps_nobody_waiting_longer(
+    breaker: Breaker, clock: Clock
+) -> None:
+    fail(breaker, OPENS_AFTER)
+    clock.move(-10 * MINUTE)
+
+    assert breaker.retry_at is None
+    assert breaker.admits()
+    assert not breaker.admits(), "one attempt, as always"

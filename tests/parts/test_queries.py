@@ -272,6 +272,7 @@ QUESTIONS: dict[str, Question] = {
     "Outbox.unpack": unpacked,
     "Outbox.park": parked,
     "Deliveries.due": waiting,
+    "Deliveries.bring_forward": lambda s: s.deliveries.bring_forward(),
     "Deliveries.latest": lambda s: s.deliveries.latest(10),
     "Deliveries.latest.incident": lambda s: s.deliveries.latest(10, "INC-1003"),
     "Deliveries.release": released,

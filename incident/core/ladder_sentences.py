@@ -16,7 +16,7 @@ def paged(event: ev.Paged) -> str:
     who = listed([f"{called.person} ({called.why})" for called in event.people])
     level = f"level {event.level}" + (f", turn {event.turn}" if event.turn > 1 else "")
     if event.again:
-        told = f"No answer: paged {names(event.people)} again on {level}"
+        told = f"Paged {level} again, as nobody answered: {names(event.people)}"
     elif event.people:
         told = f"Paged {who} on {level}"
     else:

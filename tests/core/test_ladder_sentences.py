@@ -81,7 +81,7 @@ PAGES: list[tuple[ev.Event, str]] = [
         paged(level=2, skipped=(LEVEL,)),
         "Nobody could be paged; nobody on level 2: there is nobody called lead",
     ),
-    (paged("mei", again=True), "No answer: paged mei again on level 1"),
+    (paged("mei", again=True), "Paged level 1 again, as nobody answered: mei"),
     (
         paged("mei", level=3, missed=(2,)),
         (

@@ -109,7 +109,7 @@ async def until(true: Callable[[], Awaitable[Any]], what: str) -> None:
     try:
         async with asyncio.timeout(LIMIT):
             while not await true():
-                await asyncio.sleep(0.05)
+                await asyncio.sleep(0.1)
     except TimeoutError:
         raise AssertionError(f"waited in vain: {what}") from None
 

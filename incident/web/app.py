@@ -18,7 +18,7 @@ from incident.access import refuse_foreign
 from incident.runtime import Runtime
 from incident.settings import Settings
 from incident.supervised import kept_running
-from incident.web import list_page, oncall_page, pages, policy_page, signin
+from incident.web import list_page, oncall_page, pages, policy_page, signin, you_page
 from incident.web.api_metrics import metrics_of
 from incident.web.api_route import NO_LIMIT
 from incident.web.assets import Assets, templates
@@ -48,6 +48,7 @@ def routes(assets: Assets) -> list[BaseRoute]:
         page("/policy", policy_page.policy),
         page("/people", pages.people),
         page("/people/{handle}/link", pages.people_link, "POST"),
+        page("/you", you_page.you),
         page("/docs", pages.reference),
         doorway("/signin", signin.signin),
         doorway("/signout", signin.signout, "POST"),

@@ -91,7 +91,9 @@ def own_address(request: Request, runtime: Runtime) -> str:
 async def directory_page(request: Request, issued: dict[str, Any] | None) -> Response:
     require_admin(await known(request))
     runtime: Runtime = request.app.state.runtime
-    directory = [profile(person) for person in await runtime.directory.everyone()]
+    directory = [
+        {**profile(person), "phone": person.phone} for person in await runtime.directory.everyone()
+    ]
     return await page(request, "people.html", nav="people", directory=directory, issued=issued)
 
 

@@ -203,3 +203,28 @@ async def test_a_revision_that_is_not_there_is_told_on_a_page(
     sun: httpx2.AsyncClient, number: str
 ) -> None:
     assert (await sun.get(f"/policy?revision={number}")).status_code == 404
+
+
+async def test_what_people_are_called_stays_text(world: World) -> None:
+    root = await staffed(world)
+    hostile = "</script><script>alert(1)</script>\"'{{7*7}}"
+    await world.runtime.directory.change("ada", {"name": hostile, "region": hostile})
+    layer: JSON = {"timezone": "UTC", "starts": "2026-01-05", "handoff": "daily 09:00"}
+    told = {"region": hostile, "layers": [layer | {"members": ["ada", "mei"]}]}
+    await root.does("PUT", "/api/rotations/nights", told)
+    browser = await world.browser_of("root")
+
+    for path in ("/oncall", "/policy", "/people", "/you"):
+        page = await shown(browser, path)
+        assert "<script>alert" not in page
+        assert "{{7*7}}" in page or "7*7" not in page
+
+
+async def test_everybody_says_how_they_want_to_be_told(there: World) -> None:
+    person = {"quiet": {"from_": "22:15", "to": "06:45"}}
+    await there.runtime.directory.change("mei", person)
+
+    page = await shown(await there.browser_of("mei"), "/you")
+
+    assert 'value="22:15"' in page
+    assert "An admin changes these." in page

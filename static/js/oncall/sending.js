@@ -5,6 +5,10 @@ import { show } from "../posting.js";
 const PATIENCE = 20_000; // ms for an answer
 const UNREACHABLE = "The server cannot be reached. Nothing was changed as far as we know: try again.";
 
+/** The answer to a change, or null after showing what is wrong. */
+export const change = (form, url, body) =>
+  send(form, url, { method: "PATCH", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+
 /** The answer, or null after showing what is wrong. */
 export async function send(form, url, options) {
   const button = form.querySelector("[type=submit]");
@@ -12,8 +16,8 @@ export async function send(form, url, options) {
   try {
     const answer = await fetch(url, { ...options, signal: AbortSignal.timeout(PATIENCE) });
     if (answer.ok) return answer;
-    const { detail, title } = await answer.json().catch(() => ({}));
-    show(form, { detail: detail ?? title ?? `The server answered ${answer.status}.` });
+    const { detail, title, errors } = await answer.json().catch(() => ({}));
+    show(form, { detail: detail ?? title ?? `The server answered ${answer.status}.`, errors });
   } catch {
     show(form, { detail: UNREACHABLE });
   } finally {

@@ -3,6 +3,9 @@
 A page of a round that was answered or is over wakes nobody any more.
 """
 
+from contextlib import suppress
+
+from incident.answers import KeyReused
 from incident.core.commands import ReportUndelivered
 from incident.core.owed import still_asked
 from incident.desk import Desk
@@ -16,7 +19,8 @@ def reporting(desk: Desk) -> Report:
 
     async def report(*, incident: str, person: str, channel: str, why: str, key: str) -> None:
         told = ReportUndelivered(person=person, channel=channel, why=why)
-        await desk.submit(incident, told, key=key)
+        with suppress(KeyReused):  # reported before, when something else was in the way
+            await desk.submit(incident, told, key=key)
 
     return report
 

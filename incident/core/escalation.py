@@ -117,6 +117,8 @@ def overtaken(incident: Incident, around: Surroundings, now: datetime) -> list[e
     assert ladder.climb_at is not None
     began, missed = ladder.climb_at, list[int]()
     turn, number = following(incident, ladder.turn, ladder.level)
+    if not ladder.paged and somebody_comes(incident, around, now):
+        turn = max(ladder.turn, 1)  # one that reached nobody does not count
     while turn <= TURNS:
         ends = began + levels[number - 1].escalate_after
         later_turn, later = following(incident, turn, number)
@@ -128,6 +130,14 @@ def overtaken(incident: Incident, around: Surroundings, now: datetime) -> list[e
         return [over(now)]
     told = climb(incident, around, now, to=number, turn=max(turn, 1), missed=tuple(missed))
     return [over(now) if isinstance(one, ev.Paged) and one.turn > TURNS else one for one in told]
+
+
+def somebody_comes(incident: Incident, around: Surroundings, now: datetime) -> bool:
+    """Whether somebody stands on any level by now, or will."""
+    return (
+        any(standing(level, incident, around, now)[0] for level in incident.terms.levels)
+        or next_on_duty(incident, around, now) is not None
+    )
 
 
 def over(now: datetime) -> ev.EscalationEnded:

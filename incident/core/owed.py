@@ -44,7 +44,13 @@ def owed(events: Sequence[ev.Event], after: Incident) -> tuple[Owed, ...]:
         for index, event in enumerate(events)
         for person, kind in hearers(event, after)
     ]
-    woken = {one.person: one for one in reversed(told) if one.kind in PAGES}
+
+    def behind(one: Owed) -> tuple[bool, bool]:
+        # A round that begins in the same breath voids the pages before it: those wake nobody.
+        return not still_asked(events[one.index], one.person, after), one.kind != "page"
+
+    pages = sorted((one for one in told if one.kind in PAGES), key=behind)
+    woken = {one.person: one for one in reversed(pages)}
     return tuple(one for one in told if heard(one, woken.get(one.person)))
 
 

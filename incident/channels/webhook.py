@@ -191,7 +191,7 @@ def pause(retry_after: str | None) -> timedelta | None:
     if retry_after.isascii() and retry_after.isdigit():
         return timedelta(seconds=min(int(retry_after[:9]), 10**6))
     try:
-        until = parsedate_to_datetime(retry_after)
-    except ValueError:
+        until = parsedate_to_datetime(retry_after).astimezone(UTC)
+    except (ValueError, OverflowError):  # no date, or one beyond all calendars
         return None
-    return max(until.astimezone(UTC) - datetime.now(UTC), timedelta(0))
+    return max(until - datetime.now(UTC), timedelta(0))

@@ -587,6 +587,7 @@ def test_retry_after_may_be_a_date() -> None:
     assert timedelta(minutes=55) < given_pause <= timedelta(hours=1)
     assert pause("Thu, 01 Jan 1970 00:00:00 GMT") == timedelta(0)
     assert (pause("tomorrow"), pause("-5"), pause(None)) == (None, None, None)
+    assert pause("Fri, 31 Dec 9999 23:59:59 -1200") is None
 
 
 # Settings

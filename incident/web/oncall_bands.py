@@ -71,6 +71,7 @@ class HoleBand(NamedTuple):
     text_x: str
     anchor: str
     label: str
+    inside: bool
     words: str
     since: str
     until: str
@@ -236,26 +237,33 @@ def hole_band(
     since: datetime, until: datetime, room: tuple[float, float], window: Window
 ) -> tuple[HoleBand, float]:
     """The band, its words where there is room, and how far these take what there is."""
-    words = f"No one {since:%H:%M}{ending_of(since, until)}"
     start, end = window.place(since), window.place(until)
-    needed = (len(words) * LETTER + EDGE) / PER_CENT
-    inside = end - start >= needed
-    fits = inside or end + needed <= room[1]
-    left = not fits and start - needed >= room[0]
+    words = f"No one {since:%H:%M}{ending_of(since, until)}"
+    if wide(words) > end - start and end - start >= wide("No one"):
+        words = "No one"
+    inside = end - start >= wide(words)
+    fits = inside or end + wide(words) <= room[1]
+    left = not fits and start - wide(words) >= room[0]
     place = start if inside or left else end
-    taken = max(end, place + needed) if fits else end
+    taken = max(end, place + wide(words)) if fits else end
     band = HoleBand(
         x=window.x(since),
         width=percent(window.width(since, until)),
         text_x=percent(place),
         anchor="end" if left else "start",
         label=words if fits or left else "",
+        inside=inside,
         words=f"No one is on call, {stretch_in_words(since, until, window.now)}",
         since=rfc3339(since),
         until=rfc3339(until),
         over=until <= window.now,
     )
     return band, taken
+
+
+def wide(words: str) -> float:
+    """What words need of the narrowest chart, in per cent."""
+    return (len(words) * LETTER + EDGE) / PER_CENT
 
 
 def ending_of(since: datetime, until: datetime) -> str:

@@ -77,8 +77,10 @@ def line(duty: Duty, now: datetime, zone: str, names: Mapping[str, str]) -> Line
 
 
 def nobody(watch: Watch, now: datetime, zone: str) -> Line:
+    """Why, without the times, which stand beside it."""
     until = moment(watch.until, now, zone) if watch.until else ""
-    return Line("", "No one", "", "", until, watch.reason, "", "")
+    why = watch.reason.partition(": ")[2] or watch.reason
+    return Line("", "No one", "", "", until, why, "", "")
 
 
 def coming(

@@ -163,7 +163,9 @@ class Courier:
         lanes: dict[str, list[Delivery]] = {}
         for one in waiting:
             if one.due_at <= now and one.lane not in busy | self._lanes.keys():
-                lanes.setdefault(one.lane, []).append(one)
+                line = lanes.setdefault(one.lane, [])
+                # A lease that ran out closes its lane to all but the one that had it.
+                line.insert(0 if one.leased_until else len(line), one)
         room = AT_ONCE - sum(task.get_name() == channel for task in self._lanes.values())
         for lane in list(lanes)[: 0 if self._closing else room]:
             # `run` cancels it when it ends, and `close` waits for it.

@@ -244,6 +244,26 @@ async def test_after_a_crash_within_unpacking_it_is_unpacked_whole(
     assert len(box.letters) == 1
 
 
+async def test_after_a_crash_while_sending_what_was_due_before_it_does_not_close_the_lane(
+    database: Database, box: Mailbox
+) -> None:
+    """It was unpacked only later, so it comes first of those to the same person."""
+    await person(database)
+    log = await incident(database)
+    await paged(log, "mei")
+    crashed = await station(database, by_mail(box), "one")
+    await crashed.courier.unpack()
+    [waiting] = await crashed.deliveries.due("email", real_time() + LEASE, 1)
+    assert await crashed.deliveries.take(waiting, "one")
+    await pass_time(database, LEASE)
+    await paged(log, "mei", at=real_time() - 2 * LEASE)
+
+    await (await station(database, by_mail(box), "two")).turn(2)
+
+    assert set((await states(database)).values()) == {"sent"}
+    assert len(box.letters) == 2
+
+
 async def test_after_a_crash_while_sending_it_is_sent_again_under_its_name_and_says_so(
     database: Database, box: Mailbox
 ) -> None:

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from incident.command_shapes import time
+from incident.core.escalation import REPEAT_FROM, TURNS
 from incident.core.phrases import listed, span
 from incident.core.policy import Level, Policy, SeverityTerms, Targets
 from incident.core.titles import role_title
@@ -44,6 +45,8 @@ async def policy(request: Request) -> Response:
         history=[revision(one) for one in await history(runtime)],
         severities=[severity(n, one) for n, one in sorted(shown.policy.severities.items())],
         rungs=rungs(shown.policy),
+        repeat_from=min(REPEAT_FROM, len(shown.policy.escalation)),
+        turns=TURNS,
         roles=roles(shown.policy, [one.role for one in rotations if one.role]),
         text=text_of(shown.policy, rotations) if admin and holds else None,
     )

@@ -182,6 +182,13 @@ async def test_everybody_reads_the_policy_and_admins_edit_it(there: World) -> No
     assert "<textarea" in theirs
 
 
+async def test_the_policy_says_where_the_ladder_repeats(there: World) -> None:
+    """The built-in one has four levels."""
+    text = await shown(await there.person("ada"), "/policy?revision=0")
+
+    assert "it repeats from level 3, 5 turns in all" in text
+
+
 async def test_the_policy_has_a_history(world: World) -> None:
     admin = await staffed(world)
     text = "severities:\n  1: {name: Everything burns, respond_within: 2m}\n"

@@ -184,7 +184,7 @@ async def test_everybody_reads_the_policy_and_admins_edit_it(there: World) -> No
 
 async def test_the_policy_says_where_the_ladder_repeats(there: World) -> None:
     """The built-in one has four levels."""
-    text = await shown(await there.person("ada"), "/policy?revision=0")
+    text = await shown(await there.browser_of("ada"), "/policy?revision=0")
 
     assert "it repeats from level 3, 5 turns in all" in text
 

@@ -73,12 +73,22 @@ class Chaos:
                 self.kills += 1
                 await server.kill()
                 await asyncio.sleep(self.chance.uniform(*REST))
-                await server.start()
+                await started(server)
             else:
                 self.stops += 1
                 server.freeze()
                 await asyncio.sleep(self.chance.uniform(*REST))
                 server.thaw()
+
+
+async def started(server: ServerProcess) -> None:
+    """Start it, and tell what it wrote where that takes too long."""
+    try:
+        await server.start()
+    except TimeoutError:
+        text = await asyncio.to_thread(server.output.read_text)
+        say(f"a server did not start in time:\n{text[-2000:]}")
+        raise
 
 
 @dataclass

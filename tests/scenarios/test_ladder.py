@@ -427,7 +427,7 @@ async def test_a_running_incident_keeps_its_terms_until_the_new_policy_is_applie
     clock.move(minutes(2))
     await look(old, new)
     under_each = await old.climbed(running), await old.climbed(fresh)
-    clock.move(minutes(13))
+    clock.move(minutes(23))
     await new.looks()
     kept = await old.climbed(running)
     await new.office.desk.submit(running, do.ApplyPolicy(by="mei"))

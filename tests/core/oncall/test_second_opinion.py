@@ -58,13 +58,13 @@ def test_a_window_shows_the_same_shifts_as_a_larger_one(
     start = begin + QUARTER * skipped
     end = start + QUARTER * length
 
-    large = expand(schedule, begin, begin + A_WHILE)
+    large = expand(schedule, begin, end + timedelta(days=1))
     small = expand(schedule, start, end)
 
     assert [s for s in large if s.since < end and (s.until or end) > start] == list(small)
 
 
-@settings(max_examples=examples(1, 150))
+@settings(max_examples=examples(1, 60))
 @given(
     st.sampled_from(sorted(zones())),
     st.sampled_from(["daily", "weekly", "every 1h", "every 8h", "every 5h", "monthly"]),

@@ -5,10 +5,10 @@ looked at together. Where there are too many to look at in a few seconds, that i
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from incident.core.oncall.coverage import FORECAST, gaps, idle
-from incident.core.oncall.schedule import Layer, Schedule
+from incident.core.oncall.schedule import UNCOUNTED, WALL_CLOCK_HOURS, Layer, Schedule
 from incident.policy_file.doubts import Doubts
 from incident.policy_file.faults import Fault, Path, warning
 
@@ -17,6 +17,8 @@ WORDS = 400
 PATIENCE = 3_000_000
 """Layers looked at for one file, over all instants at which something changes: a few seconds.
 Ten rotations with working hours take a fiftieth of it."""
+COUNTING = 10
+"""Looks that counting one turn is worth."""
 Group = tuple[Schedule, ...]
 
 
@@ -24,7 +26,7 @@ def holes(doubts: Doubts, now: datetime) -> Iterator[Fault]:
     """Every hole, told once: at the first rotation of the file that serves the role."""
     left = PATIENCE
     for together in by_role(doubts):
-        left -= effort(together)
+        left -= effort(together, now)
         if left >= 0:
             yield from of_role(doubts, together, now)
         else:
@@ -65,10 +67,20 @@ def by_role(doubts: Doubts) -> Iterator[Group]:
             yield tuple(ordered)
 
 
-def effort(together: Group) -> int:
+def effort(together: Group, now: datetime) -> int:
     """How often something changes, times what has to be looked at each time."""
     layers = [layer for schedule in together for layer in schedule.layers]
-    return int(sum(map(changes, layers)) * FORECAST * len(layers))
+    looks = sum(map(changes, layers)) * FORECAST * len(layers)
+    return int(looks + COUNTING * sum(counted(layer, now) for layer in layers))
+
+
+def counted(layer: Layer, now: datetime) -> float:
+    """How many turns since its start are looked at, where they repeat by no week."""
+    hours = layer.handoff.hours if layer.handoff else None
+    if hours is None or hours in WALL_CLOCK_HOURS or layer.hours is None:
+        return 0
+    began = date.fromisoformat((layer.starts or UNCOUNTED)[:10])
+    return max(0, (now.date() - began).days + FORECAST) * 24 / hours
 
 
 def changes(layer: Layer) -> float:

@@ -521,3 +521,17 @@ SNIPPETS = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/policy.md").read_text(
 @pytest.mark.parametrize("text", SNIPPETS)
 def test_what_the_documentation_shows_can_be_loaded(text: str) -> None:
     assert faults(text) == []
+
+
+def test_rotations_whose_turns_take_long_to_count_are_not_all_looked_at() -> None:
+    """Every five hours since 1970, in one minute of a week: a line each, a second each."""
+    often = (
+        "  r{0}: {{timezone: UTC, starts: 1970-01-05, handoff: every 5h, members: [a],"
+        " hours: {{days: mon, from: '09:00', to: '09:01'}}}}\n"
+    )
+    verdict = read("rotations:\n" + "".join(map(often.format, range(5))), NOW)
+
+    untold = [
+        fault for fault in verdict.warnings if "its holes were not looked for" in fault.message
+    ]
+    assert [fault.path for fault in untold] == ["rotations.r2", "rotations.r3", "rotations.r4"]

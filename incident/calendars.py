@@ -101,9 +101,15 @@ def event(shift: Shift, schedule: Schedule, changed: datetime) -> Event:
         told.add("dtend", shift.until)
     what = role_title(schedule.role) if schedule.role else schedule.name
     told.add("summary", f"{shift.person} on call: {what}")
-    told.add("description", ". ".join(filter(None, [f"{schedule.name}: {shift.why}", shift.note])))
+    told.add("description", readable(f"{schedule.name}: {shift.why}", shift.note))
     told.add("transp", "TRANSPARENT")
     return told
+
+
+def readable(*sentences: str) -> str:
+    """On one line, without what a calendar must not hold: somebody may have given a reason."""
+    text = ". ".join(filter(None, sentences))
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def name_of(shift: Shift) -> uuid.UUID:

@@ -19,6 +19,8 @@ REPEAT_FROM = 3
 """After the last level the ladder repeats from this one (or the last, if there are fewer)."""
 TURNS = 5
 """Passes through the ladder in one round; then it ends, and says so."""
+LOOK_AGAIN = timedelta(hours=1)
+"""Where nobody stands on any level, and somebody will: earlier only when they come."""
 SYSTEM = "system"
 
 
@@ -68,8 +70,9 @@ def climb(
     last = len(incident.terms.levels)
     nobody = paged(incident, now, last, turn=turn, skipped=tuple(skipped), **told)
     soonest = next_on_duty(incident, around, now)
-    if soonest and nobody.climb_at and soonest < nobody.climb_at:
-        nobody = nobody.model_copy(update={"climb_at": soonest})
+    if soonest:
+        wait = max(incident.terms.levels[last - 1].escalate_after, LOOK_AGAIN)
+        nobody = nobody.model_copy(update={"climb_at": min(soonest, now + wait)})
     return [nobody]
 
 

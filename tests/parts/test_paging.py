@@ -6,6 +6,7 @@ from typing import cast
 from incident.answers import KeyReused
 from incident.core import commands as do
 from incident.core import events as ev
+from incident.core.escalation import LOOK_AGAIN
 from incident.core.incident import Incident
 from incident.core.oncall.roster import Roster
 from incident.core.owed import Kind, owed
@@ -68,6 +69,9 @@ def test_whoever_comes_on_call_after_many_empty_hours_is_paged_then() -> None:
     last = told[-1]
     assert isinstance(last, ev.Paged)
     assert (last.at, called(last), last.turn) == (MONDAY, ("mei",), 1)
+    assert [one.at - NOON for one in told if isinstance(one, ev.Paged)] == [
+        hour * LOOK_AGAIN for hour in range(22)
+    ]
 
 
 def test_whoever_comes_on_call_after_the_last_turn_ran_empty_is_paged_then() -> None:

@@ -221,7 +221,10 @@ async def pulse(runtime: Runtime) -> None:
         try:
             now = await runtime.clock.sync()
             await runtime.servers.here(runtime.origin, now)
-            runtime.alarms.alive = tuple(await runtime.servers.alive(now))
+            alive = tuple(await runtime.servers.alive(now))
+            # Whoever has gone may have died between a commit and its row.
+            runtime.lists.behind |= not set(runtime.alarms.alive) <= set(alive)
+            runtime.alarms.alive = alive
         except StoreAway as error:
             logger.warning("no pulse", extra={"error": str(error)})
         await asyncio.sleep(PULSE)

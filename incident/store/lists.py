@@ -70,6 +70,8 @@ class Lists:
     def __init__(self, database: Database) -> None:
         self._rows = database.db["incidents"]
         self._batches = Batches(self._rows)
+        self.behind = True
+        """Whether a row may be older than its log, as far as this process has reason to think."""
 
     async def prepare(self) -> None:
         with writing():
@@ -80,6 +82,13 @@ class Lists:
 
         A row without `lastEntry` leaves the one that is there.
         """
+        try:
+            await self._write(commit, row)
+        except BaseException:
+            self.behind = True
+            raise
+
+    async def _write(self, commit: Commit, row: Mapping[str, Any]) -> None:
         fields = {f"row.{name}": value for name, value in row.items()}
         change = {"$set": searchable(commit) | fields}
         older = {"_id": commit.incident, "seq": {"$lt": commit.seq}}

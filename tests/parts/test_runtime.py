@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from incident import runtime as runtimes
 from incident import supervised, watch
 from incident.core import commands as do
 from incident.runtime import Runtime, address, assembled, loops, opened, pulse, running
@@ -71,6 +72,26 @@ async def test_processes_know_of_one_another_while_they_live(
     left = await two.servers.alive(two.clock())
 
     assert left == []
+
+
+def doubts(runtime: Runtime) -> bool:
+    """Whether it thinks that a row was left behind."""
+    return runtime.lists.behind
+
+
+async def test_when_another_server_has_gone_its_rows_are_doubted(
+    database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runtimes, "PULSE", 0.05)
+    async with server(database, settings) as one:
+        async with server(database, settings) as two, asyncio.timeout(LIMIT):
+            while set(one.alarms.alive) != {one.origin, two.origin} or doubts(one):
+                await asyncio.sleep(0.05)
+        async with asyncio.timeout(LIMIT):
+            while not doubts(one):
+                await asyncio.sleep(0.05)
+
+        assert one.alarms.alive == (one.origin,)
 
 
 async def test_what_was_taken_is_answered_before_a_server_ends(

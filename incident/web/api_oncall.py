@@ -31,7 +31,7 @@ async def oncall(request: Request) -> Response:
 def watches(around: Surroundings, query: OnCallQuery, at: datetime) -> dict[str, Any]:
     """By role as it would be paged, and by rotation."""
     roster = around.roster
-    roles = query.role or tuple(dict.fromkeys([*around.policy.roles, *roles_of(roster)]))
+    roles = tuple(dict.fromkeys(query.role or [*around.policy.roles, *roles_of(roster)]))
     chosen = [one for one in roster.schedules if not query.role or one.role in query.role]
     return {
         "at": time(at),
@@ -78,6 +78,6 @@ def forecast(around: Surroundings, query: CoverageQuery, now: datetime) -> dict[
 
 def grouped(roster: Roster, roles: tuple[str, ...]) -> list[tuple[Schedule, ...]]:
     """The rotations that must have somebody between them."""
-    wanted = roles or tuple(dict.fromkeys(roles_of(roster)))
+    wanted = tuple(dict.fromkeys(roles or roles_of(roster)))
     alone = [] if roles else [(one,) for one in roster.schedules if one.role is None]
     return [*[found for role in wanted if (found := roster.of_role(role))], *alone]

@@ -7,7 +7,14 @@ import re
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, TypeAdapter, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    WithJsonSchema,
+)
 
 from incident.core.oncall.clockwork import Weekday
 from incident.core.oncall.schedule import (
@@ -16,13 +23,19 @@ from incident.core.oncall.schedule import (
     Advance,
     OverrideKind,
 )
-from incident.core.values import Handle, Moment, Name, OptionalText, RoleName
+from incident.core.values import Handle, Moment, Name, RoleName, without_nul
 from incident.store.directory import Zone
 from incident.web.bodies import Body, Who, himself
 from incident.web.command_bodies import a_number
 
+REASON_LIMIT = 1000
+"""Characters: every page to whoever covers tells why, and a rotation keeps a thousand of them."""
+
 Members = Annotated[tuple[Handle, ...], Field(max_length=MEMBERS_LIMIT)]
 Written = Annotated[str, Field(max_length=40)]
+Reason = Annotated[
+    str, StringConstraints(max_length=REASON_LIMIT), AfterValidator(without_nul)
+]  # fmt: skip
 Priority = Annotated[int, Field(ge=-1000, le=1000), BeforeValidator(a_number)]
 
 _LOCAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?", re.ASCII)
@@ -123,7 +136,7 @@ class OverrideBody(Body):
     """Likewise; it is no part of it."""
     timezone: Zone = None  # type: ignore[assignment]  # absent, but never null
     """What local times are of; the rotation's own when absent."""
-    reason: OptionalText = ""
+    reason: Reason = ""
     """Why; others read it."""
 
     def people(self) -> dict[str, str]:

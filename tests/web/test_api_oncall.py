@@ -70,6 +70,16 @@ async def test_a_role_that_nothing_serves_says_so(admin: Actor) -> None:
     assert 3 == len(told["rotations"])
 
 
+async def test_a_role_is_told_of_once_however_often_it_is_asked_for(admin: Actor) -> None:
+    twice = "role=operations_lead,scribe,operations_lead&role=scribe"
+    told = await admin.reads(f"/api/oncall?at={HOLE}&{twice}")
+    forecast = await admin.reads(f"/api/coverage?days=10&{twice}")
+    once = await admin.reads("/api/coverage?days=10&role=operations_lead,scribe")
+
+    assert ["operations_lead", "scribe"] == [one["role"] for one in told["roles"]]
+    assert forecast["gaps"] == once["gaps"]
+
+
 async def test_without_a_time_it_is_now(admin: Actor) -> None:
     told = await admin.reads("/api/oncall?region=eu-central-1")
 

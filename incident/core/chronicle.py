@@ -79,8 +79,11 @@ def entry_type(event: ev.Event) -> EntryType:
 
 def facts(event: ev.Event) -> dict[str, Any]:
     """The fields of `event` that its entry does not show otherwise, as JSON."""
-    shown = {"kind", "by", "at", "message", "type", "late", "approx"}
-    return event.model_dump(mode="json", exclude=shown, exclude_none=True)
+    shown = {"kind", "by", "at", "message", "type", "late", "approx", "terms"}
+    told = event.model_dump(mode="json", exclude=shown, exclude_none=True)
+    if isinstance(event, ev.Declared | ev.PolicyApplied) and event.terms:
+        told["policy_revision"] = event.terms.revision  # the terms themselves are long
+    return told
 
 
 def sentence(event: ev.Event) -> str:

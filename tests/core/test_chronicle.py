@@ -6,6 +6,7 @@ from hypothesis import given
 
 from incident.core import events as ev
 from incident.core.chronicle import entry_type, facts, sentence
+from incident.core.policy import BUILT_IN
 from incident.core.values import EntryType, NoteType
 from tests.builders import (
     BY_ADA,
@@ -222,3 +223,15 @@ def test_facts_are_what_a_program_may_want() -> None:
 BUSY_OVERRIDE = ev.ConflictOverridden.model_validate(
     BY_ADA | {"action": "ACT-1", "reason": "It is lost", "conflicts": (held(),)}
 )
+
+
+def test_an_entry_tells_which_policy_holds_and_not_all_that_it_says() -> None:
+    terms = BUILT_IN.terms(3)
+
+    for event in (
+        declared(terms=terms),
+        ev.PolicyApplied(by="ada", at=NOON, terms=terms, previous=2),
+    ):
+        told = facts(event)
+        assert told["policy_revision"] == 3
+        assert "terms" not in told

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from incident.store import embedded as embedding
 from incident.store.connection import connect
-from incident.store.embedded import embedded
 from incident.store.mongod import find_mongod
 
 WHEEL = Path("vendor/libfaketime/src/libfaketime.so.1")
@@ -29,6 +29,8 @@ AT_ONCE = {"FAKETIME_CACHE_DURATION": "0"}
 """Seconds until a moved clock is noticed, counted in whole ones: reading it always is dear."""
 
 
+STOP_LIMIT = 1.0
+"""Seconds; a mongod whose clock was set back waits for moments that are to come once more."""
 NOTICED_WITHIN = 20.0
 """Seconds."""
 NEAR = timedelta(seconds=5)
@@ -95,5 +97,6 @@ async def database_with_a_clock(
     program.write_text(f'#!/bin/sh\nexec env {said} {shlex.quote(str(find_mongod()))} "$@"\n')
     program.chmod(0o700)
     monkeypatch.setenv("INCIDENT_MONGOD", str(program))
-    async with embedded(folder / "data") as uri:
+    monkeypatch.setattr(embedding, "STOP_LIMIT", STOP_LIMIT)
+    async with embedding.embedded(folder / "data") as uri:
         yield MovedDatabase(uri, file)

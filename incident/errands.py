@@ -113,6 +113,7 @@ class Errands:
         person = await self.addressee(mine.person)
         quiet = self._quiet(mine, person)
         if quiet:
+            await self._report_page(mine, f"their quiet hours last until {quiet:%H:%M} UTC")
             await self.deliveries.put_off(mine, quiet, "quiet")
             return self._log(mine, "quiet")
         if not await self.still_due(mine):

@@ -45,6 +45,7 @@ HEADLINES = {
     "page": "You are paged",
     "question": "Still on it?",
     "offer": "A role is offered to you",
+    "assigned": "You have a role",
     "shift": "Your shift is over",
     "update-overdue": "An update is overdue",
     "action-overdue": "A fix takes longer than estimated",
@@ -58,6 +59,7 @@ NEXT = {
     "what you see; else others are paged.",
     "offer": "Read the brief, then accept or decline. Until you accept, whoever holds the role "
     "keeps it.",
+    "assigned": "It is yours from now on. Open the incident, or hand the role over.",
     "shift": "Hand your role over to whoever is on call now, or keep it.",
     "update-overdue": "Tell them where things stand, even if that is: nothing new.",
     "action-overdue": "Finish it, give it up, or write down why it takes longer.",

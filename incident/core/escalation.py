@@ -28,8 +28,10 @@ def begin(incident: Incident, around: Surroundings, now: datetime) -> list[ev.Ev
     """A new round from the first level, if the severity waits for an answer."""
     if not waits(incident):
         return []
-    fresh = incident.model_copy(update={"ladder": Ladder(round=incident.ladder.round + 1, turn=1)})
-    return climb(fresh, around, now, to=1)
+    before = incident.ladder
+    unused = before.round > 0 and before.turn == 0  # a reopening has counted it already
+    ladder = Ladder(round=before.round if unused else before.round + 1, turn=1)
+    return climb(incident.model_copy(update={"ladder": ladder}), around, now, to=1)
 
 
 def waits(incident: Incident) -> bool:

@@ -14,6 +14,7 @@ Kind = Literal[
     "page",
     "question",
     "offer",
+    "assigned",
     "shift",
     "update-overdue",
     "action-overdue",
@@ -70,6 +71,8 @@ def hearers(event: ev.Event, after: Incident) -> Iterable[tuple[str, Kind]]:
             yield event.person, "question"
         case ev.RoleOffered() if event.to != event.by:
             yield event.to, "offer"
+        case ev.RoleAssigned() if event.holder != event.by:
+            yield event.holder, "assigned"
         case ev.ShiftEnded():
             yield event.holder, "shift"
         case ev.CommanderMissing():
@@ -101,6 +104,8 @@ def still_asked(event: ev.Event, person: str, state: Incident) -> bool:
         case ev.RoleOffered():
             offer = state.role(event.role).offer
             return offer is not None and (offer.to, offer.at) == (event.to, event.at)
+        case ev.RoleAssigned():
+            return state.role(event.role).holder == person
         case ev.CommanderMissing():
             return state.commander is None
         case ev.UpdateMissed():

@@ -118,7 +118,7 @@ def reopened(incident: "Incident", event: ev.Reopened) -> dict[str, Any]:
     return {
         "status": "active",
         "phase": event.phase,
-        "ladder": Ladder(round=incident.ladder.round),
+        "ladder": Ladder(round=incident.ladder.round + 1),
         "resolve_by": event.resolve_by,
         "needs_command": True,
         **cleared,

@@ -50,6 +50,8 @@ HEARD: list[tuple[ev.Event, list[tuple[str, Kind]]]] = [
     ),
     (offered("bo", "scribe"), [("bo", "offer")]),
     (offered("bo", "scribe", by="bo"), []),
+    (holds("bo", by="ada"), [("bo", "assigned")]),
+    (holds("bo"), []),
     (shift_ended(), [("mei", "shift")]),
     (missing("mei"), [("mei", "commander-missing")]),
     (UPDATE_MISSED, [("ada", "update-overdue")]),

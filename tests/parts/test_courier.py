@@ -672,6 +672,7 @@ async def test_what_is_not_urgent_waits_until_the_quiet_hours_end(
 
     assert (waiting["state"], waiting["why"]) == ("waiting", "quiet")
     assert f"{waiting['due_at']:%H:%M}" == quiet.to
+    assert [r["why"] for r in one.reports] == [f"their quiet hours last until {quiet.to} UTC"]
     assert timedelta(0) < waiting["due_at"] - real_time() <= timedelta(hours=2)
     assert len(box.letters) == 1
 

@@ -28,6 +28,8 @@ from incident.core.oncall.words import note_of, why
 
 Shift = Duty
 """A duty as `expand` lists it."""
+Extents = dict[tuple[Board, Slot], tuple[datetime, datetime]]
+"""The duties that were found last in answering one question, so that none is sought again."""
 STEPS = 1000
 """Changes of duty after which the search for another person is given up."""
 
@@ -38,16 +40,16 @@ def resolve(schedule: Schedule, at: datetime, known: People | None = None) -> Wa
     look = looking((board,))
     if vacant(look(at)):
         return absence(schedule.name, (board,), at)
-    return watch(look, (board,), at)
+    return watch(look, (board,), at, {})
 
 
-def watch(look: Look, boards: Sequence[Board], at: datetime) -> Watch:
+def watch(look: Look, boards: Sequence[Board], at: datetime, found: Extents) -> Watch:
     """Those whom `look` finds on duty at `at`, which must be somebody, in these rotations."""
     now = look(at)
     since, until = stretch(look, at, lambda there: there.slots == now.slots)
     named = {board.schedule.name: board for board in boards}
     return Watch(
-        people=tuple(duty_around(named[slot.schedule], slot, at) for slot in now.slots),
+        people=tuple(duty_around(named[slot.schedule], slot, at, found) for slot in now.slots),
         next=relief(look, boards, now),
         since=since,
         until=until,
@@ -62,14 +64,15 @@ def expand(
     Those whose time holds an instant are exactly the people of `resolve` at that instant.
     """
     board, start, end = board_of(schedule, known), within_reach(start), within_reach(end)
-    shifts, running = list[Shift](), dict[Slot, datetime]()
+    shifts, running, found = list[Shift](), dict[Slot, datetime](), Extents()
     for part in between(looking((board,)), start, end):
         for slot in [slot for slot in running if slot not in part.slots]:
             shifts.append(duty(board, slot, running.pop(slot), part.start))
         for slot in part.slots:
             if slot not in running:
-                running[slot] = part.start if part.start > start else extent(board, slot, start)[0]
-    shifts += [duty_around(board, slot, end - TICK) for slot in running]
+                begun = part.start > start
+                running[slot] = part.start if begun else extent(board, slot, start, found)[0]
+    shifts += [duty_around(board, slot, end - TICK, found) for slot in running]
     return tuple(sorted(shifts, key=lambda shift: (shift.since, shift.layer, shift.person)))
 
 
@@ -81,13 +84,20 @@ def between(look: Look, start: datetime, end: datetime) -> Iterator[Segment]:
         start = here.end
 
 
-def duty_around(board: Board, slot: Slot, at: datetime) -> Duty:
+def duty_around(board: Board, slot: Slot, at: datetime, found: Extents) -> Duty:
     """The whole of the duty that a slot has at `at`."""
-    return duty(board, slot, *extent(board, slot, at))
+    return duty(board, slot, *extent(board, slot, at, found))
 
 
-def extent(board: Board, slot: Slot, at: datetime) -> tuple[datetime, datetime]:
-    """From when until when, around `at`, a slot is on duty without a break."""
+def extent(board: Board, slot: Slot, at: datetime, found: Extents) -> tuple[datetime, datetime]:
+    """From when until when, around `at`, a slot is on duty without a break; noted in `found`."""
+    known = found.get((board, slot))
+    if known is None or not known[0] <= at < known[1]:
+        known = found[board, slot] = reckoned(board, slot, at)
+    return known
+
+
+def reckoned(board: Board, slot: Slot, at: datetime) -> tuple[datetime, datetime]:
     since, until = stretch(looking((board,)), at, lambda there: slot in there.slots)
     assert since is not None
     assert until is not None

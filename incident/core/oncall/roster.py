@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from incident.core.oncall.nobody import absence
-from incident.core.oncall.resolve import extent, resolve, watch
+from incident.core.oncall.resolve import Extents, extent, resolve, watch
 from incident.core.oncall.schedule import Schedule
 from incident.core.oncall.segments import (
     Board,
@@ -47,10 +47,11 @@ class Roster(Value):
             tuple(board_of(schedule, self.people) for schedule in schedules),
             within_reach(at),
         )
-        look = partial(chosen, boards, tuple(regions))
+        found = Extents()
+        look = partial(chosen, boards, tuple(regions), found)
         if vacant(look(at)):
             return absence(role, boards, at)
-        return watch(look, boards, at)
+        return watch(look, boards, at, found)
 
     def of_rotation(self, name: str, at: datetime) -> Watch:
         """Who is on duty in the rotation of this name."""
@@ -64,22 +65,24 @@ class Roster(Value):
         return tuple(schedule for schedule in self.schedules if schedule.role == role)
 
 
-def chosen(boards: tuple[Board, ...], regions: Sequence[str], at: datetime) -> Segment:
+def chosen(
+    boards: tuple[Board, ...], regions: Sequence[str], found: Extents, at: datetime
+) -> Segment:
     """The people of the one rotation that answers at `at`, for as long as it is certain."""
     parts = [(board, segment(board, at)) for board in boards]
     present = [(board, part) for board, part in parts if part.slots]
-    first = max(present, key=lambda found: rank(found[0], found[1], regions, at), default=None)
+    first = max(present, key=lambda one: rank(one[0], one[1], regions, found, at), default=None)
     around = union([part for _, part in parts])
     return around._replace(slots=first[1].slots if first else ())
 
 
 def rank(
-    board: Board, part: Segment, regions: Sequence[str], at: datetime
+    board: Board, part: Segment, regions: Sequence[str], found: Extents, at: datetime
 ) -> tuple[bool, datetime]:
     """Whether somebody is of one of these regions, and when the last of them began."""
     places = [slot.region for slot in part.slots if slot.region is not None]
     here = any(akin(place, region) for place in places for region in regions)
-    return here, max(extent(board, slot, at)[0] for slot in part.slots)
+    return here, max(extent(board, slot, at, found)[0] for slot in part.slots)
 
 
 def akin(place: str, region: str) -> bool:

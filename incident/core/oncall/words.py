@@ -7,7 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from incident.core.oncall.clockwork import WEEK
-from incident.core.oncall.moments import Change, changes_within, wall_of
+from incident.core.oncall.moments import TICK, Change, changes_within, wall_of
 from incident.core.oncall.schedule import Hours, Override
 from incident.core.oncall.segments import Board
 from incident.core.oncall.shifts import Slot
@@ -80,7 +80,7 @@ def zone_of(board: Board, slot: Slot) -> str:
 def note_of(board: Board, slot: Slot, since: datetime, until: datetime) -> str:
     """What a change of the clocks does to a shift; empty where it does nothing."""
     timezone = zone_of(board, slot)
-    turned = changes_within(timezone, since, until)
+    turned = changes_within(timezone, since, until + TICK)
     zone = ZoneInfo(timezone)
     shown, took = wall_of(zone, until) - wall_of(zone, since), until - since
     if not turned or shown == took:

@@ -9,7 +9,8 @@ from pydantic import Field
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from incident.core.oncall.schedule import OVERRIDES_LIMIT, Override, Schedule
+from incident.core.oncall.room import refusal, remembered
+from incident.core.oncall.schedule import Override, Schedule
 from incident.core.values import Moment, Name, Value
 from incident.store.connection import Database
 from incident.store.errors import StoreAway, reading, writing
@@ -17,7 +18,7 @@ from incident.store.revisions import Revisions
 
 ATTEMPTS = 20
 """Races lost in a row before we say that the store is too busy."""
-FULL = f"overrides.{OVERRIDES_LIMIT - 1}"
+BUSY = "Too many change this rotation at once. Try again in a moment."
 THERE = {"removed": False}
 """A rotation that was removed keeps its document, so that its revisions go on."""
 
@@ -40,7 +41,7 @@ class NoSuchOverride(Exception):
 
 
 class TooManyOverrides(Exception):
-    """A rotation keeps so many and no more: cancel those that are over."""
+    """A rotation has room for so many and no more; says what to do."""
 
 
 class RotationMoved(Exception):
@@ -93,19 +94,24 @@ class Rotations:
     async def add_override(self, name: str, override: Override) -> Rotation:
         """Add `override` behind the others; one that is there already stays as it is.
 
-        Raises `NoSuchRotation` and `TooManyOverrides`.
+        Those that were over long ago are forgotten. Raises `NoSuchRotation` and
+        `TooManyOverrides`.
         """
-        free = {"overrides.id": {"$ne": override.id}, FULL: {"$exists": False}}
         left = {"by": override.created_by, "at": override.created_at}
-        pushed = {"$push": {"overrides": override.model_dump()}, "$set": left}
-        if found := await self._touched(name, free, pushed):
-            return found
-        there = await self.find(name)
-        if there is None:
-            raise NoSuchRotation(name)
-        if all(one.id != override.id for one in there.schedule.overrides):
-            raise TooManyOverrides(name)
-        return there
+        for _ in range(ATTEMPTS):
+            there = await self.find(name)
+            if there is None:
+                raise NoSuchRotation(name)
+            if any(one.id == override.id for one in there.schedule.overrides):
+                return there
+            kept = remembered(there.schedule.overrides, override.created_at)
+            if told := refusal(kept, override):
+                raise TooManyOverrides(told)
+            after = [one.model_dump() for one in (*kept, override)]
+            change = {"$set": left | {"overrides": after}}
+            if found := await self._touched(name, {"revision": there.revision}, change):
+                return found
+        raise StoreAway(BUSY)
 
     async def cancel_override(self, name: str, id_: str, by: str, at: Moment) -> Rotation:
         """Take an override away. Raises `NoSuchRotation` and `NoSuchOverride`."""
@@ -131,7 +137,7 @@ class Rotations:
             if after is not None:
                 await self._revisions.count("rotations")
                 return after
-        raise StoreAway("Too many change this rotation at once. Try again in a moment.")
+        raise StoreAway(BUSY)
 
     async def _standing(self, name: str) -> tuple[int, bool]:
         """The revision of the document (0: there is none), and whether it is of none any more."""

@@ -41,8 +41,7 @@ async def add(request: Request) -> Response:
     except NoSuchRotation as error:
         raise nowhere(found.schedule.name) from error
     except TooManyOverrides as error:
-        told = "This rotation has as many overrides as it can. Cancel those that are over."
-        raise Problem(409, "too-many-overrides", told) from error
+        raise Problem(409, "too-many-overrides", str(error)) from error
     await runtime.orders.refresh()
     claim = await claimed(request, fingerprint(body))
     stored = with_id(after, made.id) or made

@@ -5,6 +5,8 @@ from datetime import datetime
 
 import pytest
 
+from incident.core.oncall.moments import DAY
+from incident.core.oncall.room import AT_ONCE, REMEMBERED, TO_COME
 from incident.core.oncall.schedule import OVERRIDES_LIMIT, Override, Schedule
 from incident.store.connection import Database
 from incident.store.revisions import Revisions
@@ -15,7 +17,7 @@ from incident.store.rotations import (
     Rotations,
     TooManyOverrides,
 )
-from tests.builders import LATER, NOON
+from tests.builders import LATER, MINUTE, NOON
 
 BERLIN = {
     "name": "ops-berlin",
@@ -181,3 +183,57 @@ async def test_writes_are_counted(rotations: Rotations, database: Database) -> N
     await rotations.cancel_override("ops-berlin", "o1", "ada", NOON)
 
     assert (await Revisions(database).counts())["rotations"] == 3
+
+
+def brief(id_: str, minute: int, **changes: object) -> Override:
+    start = NOON + minute * MINUTE
+    return cover(id_).model_copy(update={"start": start, "end": start + MINUTE} | changes)
+
+
+async def overridden(rotations: Rotations, database: Database, *there: Override) -> None:
+    await rotations.put(schedule(), "ada", NOON)
+    many = [one.model_dump() for one in there]
+    await database.db["rotations"].update_one({}, {"$set": {"overrides": many}})
+
+
+async def test_no_more_than_so_many_overrides_are_in_force_at_once(
+    rotations: Rotations, database: Database
+) -> None:
+    await overridden(rotations, database, *(cover(f"o{n}") for n in range(AT_ONCE)))
+
+    with pytest.raises(TooManyOverrides, match=r"20 overrides .* in force at 2026-03-01 12:05 UTC"):
+        await rotations.add_override("ops-berlin", brief("beside", 5))
+    assert await rotations.add_override("ops-berlin", brief("behind", 10))
+
+
+async def test_overrides_that_follow_each_other_are_never_in_force_at_once(
+    rotations: Rotations, database: Database
+) -> None:
+    line = [brief(f"o{n}", n) for n in range(2 * AT_ONCE)]
+    await overridden(rotations, database, *line)
+
+    assert await rotations.add_override("ops-berlin", brief("long", 0, end=NOON + DAY))
+
+
+async def test_no_more_than_so_many_overrides_are_still_to_be_over(
+    rotations: Rotations, database: Database
+) -> None:
+    await overridden(rotations, database, *(brief(f"o{n}", n) for n in range(TO_COME)))
+
+    with pytest.raises(TooManyOverrides, match=r"200 overrides .* are not over yet"):
+        await rotations.add_override("ops-berlin", brief("next", TO_COME))
+    later = brief("next", TO_COME, created_at=NOON + MINUTE)
+    assert await rotations.add_override("ops-berlin", later)
+
+
+async def test_overrides_that_were_over_long_ago_are_forgotten_with_the_next(
+    rotations: Rotations, database: Database
+) -> None:
+    long_ago = [brief(f"o{n}", n) for n in range(OVERRIDES_LIMIT)]
+    await overridden(rotations, database, *long_ago)
+    now = NOON + REMEMBERED + (OVERRIDES_LIMIT - 1) * MINUTE
+    new = brief("new", 0, start=now, end=now + DAY, created_at=now)
+    after = await rotations.add_override("ops-berlin", new)
+
+    assert after.schedule.overrides == (long_ago[-1], new)
+    assert after == await rotations.find("ops-berlin")

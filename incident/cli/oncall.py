@@ -68,6 +68,7 @@ async def _oncall(
     question: Question, policy: Path | None, data: Path | None, mongodb: str | None
 ) -> int:
     asked = moment(question.at, question.timezone) if question.at else None
+    refuse_far(asked)
     if policy:
         found = from_file(policy, asked)
     else:
@@ -77,6 +78,14 @@ async def _oncall(
     around, now = found
     answer(around, question, asked or now)
     return 0
+
+
+def refuse_far(at: datetime | None) -> None:
+    """Such a time is a slip of the fingers, and would take long to answer."""
+    from incident.core.oncall.moments import in_sight
+
+    if at and not in_sight(at, datetime.now(UTC)):
+        raise misused(f"{shown(at)} is too far away. Ask for a time within 10 years of now.")
 
 
 def from_file(file: Path, at: datetime | None) -> "tuple[Surroundings, datetime] | None":

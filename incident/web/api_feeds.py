@@ -3,7 +3,6 @@
 Calendar programs cannot say who they are; such an address opens one feed and nothing else.
 """
 
-import asyncio
 import hashlib
 from datetime import datetime
 from functools import partial
@@ -15,24 +14,24 @@ from incident import calendars
 from incident.bootstrap import origin
 from incident.core.oncall.moments import EARLIEST
 from incident.core.oncall.resolve import everybody
-from incident.runtime import Runtime
 from incident.store.feeds import Feed
 from incident.store.rotations import Rotation
 from incident.web import api_people, api_rotations
 from incident.web.api_people import claimed
 from incident.web.bodies import NothingBody
 from incident.web.exchange import as_json, asking, parsed_if_any, runtime_of, unchanged
+from incident.web.heavy import worked_out
 from incident.web.problems import Problem
 
 
 async def of_rotation(request: Request) -> Response:
     found = await api_rotations.named(request)
-    return await answered(request, await rotation_calendar(runtime_of(request), found))
+    return await answered(request, await rotation_calendar(request, found))
 
 
 async def of_person(request: Request) -> Response:
     person = await api_people.named(request)
-    return await answered(request, await person_calendar(runtime_of(request), person.handle))
+    return await answered(request, await person_calendar(request, person.handle))
 
 
 async def by_secret(request: Request) -> Response:
@@ -43,31 +42,33 @@ async def by_secret(request: Request) -> Response:
     if feed is None or whose is None or whose.disabled:
         raise nothing_there()
     if feed.kind == "person":
-        return await answered(request, await person_calendar(runtime, feed.name))
+        return await answered(request, await person_calendar(request, feed.name))
     found = await runtime.rotations.find(feed.name)
     if found is None:
         raise nothing_there()
-    return await answered(request, await rotation_calendar(runtime, found))
+    return await answered(request, await rotation_calendar(request, found))
 
 
 def nothing_there() -> Problem:
     return Problem(404, "no-such-feed", "There is no calendar at this address.")
 
 
-async def rotation_calendar(runtime: Runtime, found: Rotation) -> bytes:
+async def rotation_calendar(request: Request, found: Rotation) -> bytes:
+    runtime = runtime_of(request)
     people = runtime.orders.current().roster.people
     made = partial(calendars.of_rotation, found.schedule, people, runtime.clock(), found.at)
-    return await asyncio.to_thread(made)
+    return await worked_out(request, made)
 
 
-async def person_calendar(runtime: Runtime, handle: str) -> bytes:
+async def person_calendar(request: Request, handle: str) -> bytes:
+    runtime = runtime_of(request)
     every = await runtime.rotations.every()
     mine = [one for one in every if handle in everybody(one.schedule)]
     people = runtime.orders.current().roster.people
     changed: datetime = max((one.at for one in mine), default=EARLIEST)
     schedules = [one.schedule for one in mine]
     made = partial(calendars.of_person, handle, schedules, people, runtime.clock(), changed)
-    return await asyncio.to_thread(made)
+    return await worked_out(request, made)
 
 
 async def answered(request: Request, calendar: bytes) -> Response:

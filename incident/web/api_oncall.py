@@ -5,6 +5,7 @@ Who it is, and why, is for the core to say.
 
 import asyncio
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -13,19 +14,29 @@ from starlette.responses import Response
 from incident import oncall_shapes as shapes
 from incident.command_shapes import time
 from incident.core.oncall.coverage import gaps, idle
+from incident.core.oncall.moments import in_sight
 from incident.core.oncall.resolve import resolve
 from incident.core.oncall.roster import Roster
 from incident.core.oncall.schedule import Schedule
 from incident.core.surroundings import Surroundings
 from incident.web.api_query import CoverageQuery, OnCallQuery
 from incident.web.exchange import as_json, runtime_of
+from incident.web.heavy import worked_out
+from incident.web.problems import invalid
 
 
 async def oncall(request: Request) -> Response:
     query = OnCallQuery.of(request.query_params)
     runtime = runtime_of(request)
-    at = query.at or runtime.clock()
+    at = near(query.at, runtime.clock(), "at")
     return as_json(await asyncio.to_thread(watches, runtime.orders.current(), query, at))
+
+
+def near(told: datetime | None, now: datetime, field: str) -> datetime:
+    """The time that was told, or now; raises a 422 for one that is too far away to be meant."""
+    if told is None or in_sight(told, now):
+        return told or now
+    raise invalid(field, msg="must be within 10 years of now")
 
 
 def watches(around: Surroundings, query: OnCallQuery, at: datetime) -> dict[str, Any]:
@@ -52,7 +63,8 @@ async def coverage(request: Request) -> Response:
     query = CoverageQuery.of(request.query_params)
     runtime = runtime_of(request)
     now = runtime.clock().replace(second=0, microsecond=0)
-    return as_json(await asyncio.to_thread(forecast, runtime.orders.current(), query, now))
+    asked = partial(forecast, runtime.orders.current(), query, now)
+    return as_json(await worked_out(request, asked))
 
 
 def forecast(around: Surroundings, query: CoverageQuery, now: datetime) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from incident.web.exchange import (
     runtime_of,
     unchanged,
 )
+from incident.web.heavy import in_turn
 from incident.web.policy_bodies import PolicyBody
 from incident.web.problems import ERRORS_LIMIT, Problem
 
@@ -119,7 +120,8 @@ async def judged(request: Request) -> tuple[Verdict, Shown, str]:
         text, shown = yaml_text(await content(request)), shapes.fault_in_text
     else:
         text, shown = (await parsed(request, PolicyBody)).text(), shapes.fault_in_json
-    return await runtime.loading.read(text, runtime.clock()), shown, text
+    async with in_turn(request):
+        return await runtime.loading.read(text, runtime.clock()), shown, text
 
 
 def yaml_text(told: bytes) -> str:

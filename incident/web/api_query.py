@@ -147,7 +147,7 @@ class RevisionsQuery(Query):
 
 class OnCallQuery(Query):
     at: Moment | None = None
-    """When; now when absent."""
+    """When, within 10 years of now; now when absent."""
     region: tuple[Name, ...] = ()
     """Where, as an incident names its regions; anywhere when absent."""
     role: tuple[RoleName, ...] = ()
@@ -156,7 +156,7 @@ class OnCallQuery(Query):
 
 class ShiftsQuery(Query):
     from_: Annotated[Moment | None, Field(alias="from")] = None
-    """The beginning; now when absent."""
+    """The beginning, within 10 years of now; now when absent."""
     to: Moment | None = None
     """The end, at most 400 days after the beginning; 28 days after it when absent."""
 

@@ -3,7 +3,6 @@
 What a rotation means is for the core to say.
 """
 
-import asyncio
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -17,9 +16,11 @@ from incident.core.oncall.coverage import FORECAST
 from incident.core.oncall.resolve import expand
 from incident.core.oncall.schedule import Schedule
 from incident.store.rotations import NoSuchRotation, Rotation, RotationMoved
+from incident.web.api_oncall import near
 from incident.web.api_query import ShiftsQuery
 from incident.web.conditions import expected_revision, moved
 from incident.web.exchange import as_json, asking, etag, parsed, runtime_of, unchanged
+from incident.web.heavy import worked_out
 from incident.web.problems import Problem, invalid, unfit
 from incident.web.rotation_bodies import RotationBody
 
@@ -82,15 +83,13 @@ async def shifts(request: Request) -> Response:
     runtime = runtime_of(request)
     query = ShiftsQuery.of(request.query_params)
     found = await named(request)
-    start = query.from_ or runtime.clock()
-    try:
-        end = query.to or start + AHEAD
-    except OverflowError as error:
-        raise invalid("from", msg="must leave room for some time after it") from error
+    now = runtime.clock()
+    start = near(query.from_, now, "from")
+    end = near(query.to, now, "to") if query.to else start + AHEAD
     if not timedelta(0) < end - start <= LONGEST:
         raise Problem(422, "bad-window", f"Ask for a time of at most {FORECAST} days.")
     known = runtime.orders.current().roster.people
-    duties = await asyncio.to_thread(partial(expand, found.schedule, start, end, known))
+    duties = await worked_out(request, partial(expand, found.schedule, start, end, known))
     return as_json([shapes.duty(one) for one in duties])
 
 

@@ -18,7 +18,7 @@ from incident.access import refuse_foreign
 from incident.runtime import Runtime
 from incident.settings import Settings
 from incident.supervised import kept_running
-from incident.web import list_page, oncall_page, pages, policy_page, signin, you_page
+from incident.web import heavy, list_page, oncall_page, pages, policy_page, signin, you_page
 from incident.web.api_metrics import metrics_of
 from incident.web.api_route import NO_LIMIT
 from incident.web.assets import Assets, templates
@@ -114,6 +114,7 @@ def create_app(runtime: Runtime) -> Starlette:
     app.state.warrooms = WarRooms(runtime)
     app.state.lobby = Lobby(runtime)
     app.state.forecasts = Forecasts()
+    app.state.heavy = asyncio.Semaphore(heavy.AT_A_TIME)
     app.state.sockets = Doors(runtime)
     metrics_of(app)  # counts from the first commit on, not from the first request
     return app

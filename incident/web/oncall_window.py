@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from incident.core.oncall.moments import wall_of
+from incident.core.oncall.moments import in_sight, wall_of
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 LENGTHS = (1, 7, 14, 28)
@@ -18,7 +18,6 @@ LENGTHS = (1, 7, 14, 28)
 USUAL = 7
 STEPS = {1: HOUR, 7: 6 * HOUR, 14: 12 * HOUR, 28: DAY}
 """How far apart the hours stand that are written over the columns."""
-YEARS = range(1990, 2200)
 WEEK_AHEAD = timedelta(days=6)
 
 
@@ -68,7 +67,7 @@ def asked(query: Mapping[str, str], now: datetime, zone: str) -> Window:
     """The window of an address."""
     days = next((one for one in LENGTHS if query.get("days") == str(one)), USUAL)
     start = day_of(query.get("from", ""))
-    if start is None:
+    if start is None or not in_sight(start, now):
         today = midnight(now.date())
         start = today if days == 1 else today - DAY
     return Window(start, days, now, zone)
@@ -80,7 +79,7 @@ def day_of(text: str) -> datetime | None:
         day = date.fromisoformat(text)
     except ValueError:
         return None
-    return midnight(day) if day.year in YEARS else None
+    return midnight(day)
 
 
 def midnight(day: date) -> datetime:

@@ -137,6 +137,14 @@ rotations:
     assert [out.splitlines()[1].split()[1] for out in (eu, us)] == ["ada", "bo"]
 
 
+@pytest.mark.parametrize("year", ["0001", "1969", "2290", "9999"])
+async def test_a_time_further_than_ten_years_away_is_refused(alone: Shell, year: str) -> None:
+    code, _, err = await alone("oncall", "--policy", SUN, "--at", f"{year}-06-01T12:00Z")
+
+    assert code == 2
+    assert "too far away. Ask for a time within 10 years of now." in err
+
+
 async def test_a_bad_file_answers_nothing(alone: Shell, bad: Path) -> None:
     code, out, err = await alone("oncall", "--policy", bad)
 

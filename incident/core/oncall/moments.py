@@ -17,6 +17,8 @@ from incident.core.values import Moment, Value, rfc3339
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(2300, 1, 1, tzinfo=UTC)
 """Outside these, nobody is on call: there are no zones to speak of."""
+IN_SIGHT = timedelta(days=3653)
+"""Ten years: what lies further from now takes long to reckon, and nobody means it."""
 TICK = timedelta(milliseconds=1)
 """The smallest step of time: what is before an instant is one of these before it."""
 STRIDE = timedelta(days=3)
@@ -51,6 +53,11 @@ class Reading(Value):
     occurs: Literal["once", "twice", "never"]
     moments: tuple[Moment, ...]
     words: str
+
+
+def in_sight(at: datetime, now: datetime) -> bool:
+    """Whether people may ask about `at`."""
+    return abs(at - now) <= IN_SIGHT
 
 
 def wall_of(zone: ZoneInfo, moment: datetime) -> datetime:

@@ -40,7 +40,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "shapes",
         "store",
         "successors",
-    ),  # fmt: skip
+    ),
     "orders": ("core", "store"),
     "policy_loading": ("core", "policy_file", "store"),
     "watch": ("feed", "store"),

@@ -122,8 +122,10 @@ VALID: dict[str, Any] = {
     "replacePolicy": {},
     "defineRotation": {"layers": [{"members": ["root"]}]},
     "addOverride": {
-        "person": "root", "kind": "add",
-        "start": "2026-01-31T18:00:00Z", "end": "2026-01-31T19:00:00Z",
+        "person": "root",
+        "kind": "add",
+        "start": "2026-01-31T18:00:00Z",
+        "end": "2026-01-31T19:00:00Z",
     },
     "addEntry": {"message": "Looking"},
     "markEntry": {"pinned": True},

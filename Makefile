@@ -33,7 +33,7 @@ demo: $(VENV)/.run
 
 test: lint $(VENV)/.browser
 	@echo '== tests'
-	@TEST_EFFORT=$(TEST_EFFORT) $(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST_ARGS)
+	@TEST_EFFORT=$(TEST_EFFORT) $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 lint: $(VENV)/.test
 	@echo '== ruff'

@@ -15,7 +15,7 @@ from tests.core.oncall.oracle import QUARTER, Who, runs
 from tests.core.oncall.rotations import PEOPLE, any_clock, schedules, working
 
 pytestmark = pytest.mark.timeout(examples(120, 1800))
-A_WHILE = timedelta(days=examples(10, 8))
+A_WHILE = timedelta(days=examples(10, 6))
 
 
 def who(shift: Shift) -> Who:
@@ -31,7 +31,7 @@ def within(
 
 
 @settings(max_examples=examples(4, 5000))
-@given(schedules(), st.lists(st.integers(0, 96 * examples(10, 8) - 1), min_size=4, max_size=4))
+@given(schedules(), st.lists(st.integers(0, 96 * examples(10, 6) - 1), min_size=4, max_size=4))
 def test_every_shift_is_as_the_oracle_lived_it(
     made: tuple[Schedule, datetime], quarters: list[int]
 ) -> None:

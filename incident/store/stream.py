@@ -3,6 +3,7 @@
 One a process and no more: each holds one of the driver's threads.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -29,15 +30,40 @@ async def commits_of_others(database: Database, origin: str) -> AsyncIterator[As
     ]
     with reading():
         cursor = database.db["commits"].aggregate(pipeline, maxAwaitTimeMS=AWAIT)
+        steps = Steps(cursor)
         try:
-            await anext(cursor, None)  # opens it: what lands from here on is heard
-            yield incidents(cursor)
+            await steps.next()  # opens it: what lands from here on is heard
+            yield incidents(cursor, steps)
         finally:
+            await steps.ended()
             await cursor.close()
 
 
-async def incidents(cursor: Any) -> AsyncIterator[str]:
-    """Ids, batch after batch; an empty one ends the inner loop and not the stream."""
+class Steps:
+    """Asks a cursor for one thing after the other. A question that nobody waits for any more is
+    heard out: closing its cursor under it would leave a fault that nobody takes.
+    """
+
+    def __init__(self, cursor: Any) -> None:
+        self._cursor = cursor
+        self._asked: asyncio.Future[Any] | None = None
+
+    async def next(self) -> Any:
+        """The next document, or None at the end of a batch."""
+        self._asked = asyncio.ensure_future(anext(self._cursor, None))
+        return await asyncio.shield(self._asked)
+
+    async def ended(self) -> None:
+        """Wait until nothing is being asked, which takes as long as the database waits."""
+        if self._asked is not None:
+            await asyncio.wait([self._asked], timeout=2 * AWAIT / 1000)
+            if self._asked.done() and not self._asked.cancelled():
+                self._asked.exception()  # taken: whoever still cares has had it
+
+
+async def incidents(cursor: Any, steps: Steps) -> AsyncIterator[str]:
+    """Ids, batch after batch; an empty one is not the end of the stream."""
     while cursor.alive:
-        async for change in cursor:
+        change = await steps.next()
+        if change is not None:
             yield change["fullDocument"]["incident"]

@@ -46,6 +46,24 @@ class Draft(Value):
     links: tuple[str, ...]
 
 
+RAISED = (
+    ev.Paged,
+    ev.PeopleCalled,
+    ev.PageUndelivered,
+    ev.Acknowledged,
+    ev.AcknowledgementLapsed,
+    ev.EscalationPaused,
+    ev.EscalationEnded,
+    ev.CommanderMissing,
+    ev.ResponseMissed,
+    ev.ResolveTargetMissed,
+    ev.SeverityChanged,
+    ev.UpdateMissed,
+    ev.Reopened,
+)
+"""What the section on escalation tells."""
+
+
 def draft(incident_id: str, incident: Incident, log: Iterable[Recorded]) -> Draft:
     """The draft for `incident`, whose whole log, oldest first, is `log`."""
     read = lines(log)
@@ -148,7 +166,9 @@ def moment_and_span(moment: Moment | None, took: timedelta | None) -> str:
 def times(story: Story, took: Measures) -> Table:
     """Detection, response and resolution: when, and how long after the start."""
     incident, log = story.incident, [line.event for line in story.log]
-    by = f" by {inline(incident.acknowledged_by)}" if incident.acknowledged_by else ""
+    answers = (line.event.by for line in story.log if isinstance(line.event, ev.Acknowledged))
+    first = next(answers, None)
+    by = f" by {inline(first)}" if first else ""
     steps: Sequence[tuple[str, str, Moment | None, timedelta | None]] = (
         ("", "Detected", incident.detected_time, took.to_detect),
         ("declared", "Declared", incident.declared_time, took.to_declare),
@@ -176,10 +196,9 @@ def absent(story: Story) -> str:
 
 
 def escalation(story: Story) -> tuple[str, ...]:
-    """Answers that did not come, updates that were late, and changes of severity."""
-    raised = ev.ResponseMissed | ev.SeverityChanged | ev.UpdateMissed | ev.Reopened
+    """Who was paged and answered, what was late or missing, and changes of severity."""
     return tuple(
         f"{date_and_clock(line.event.at)}: {said(story, line)} ({mark(line)})"
         for line in story.log
-        if isinstance(line.event, raised)
+        if isinstance(line.event, RAISED)
     )

@@ -169,6 +169,27 @@ def test_a_sentence_that_names_who_did_it_is_not_told_by_them_again() -> None:
     ]
 
 
+def test_the_draft_tells_whom_the_ladder_paged_and_who_answered_first() -> None:
+    by_policy = (ev.Called(person="bo", why="named by the policy"),)
+    text = exported(
+        declared(),
+        ev.Paged(by="system", at=at(1), round=1, turn=1, level=1, people=by_policy),
+        ev.Acknowledged(by="bo", at=at(3), round=1),
+        ev.AcknowledgementLapsed(by="system", at=at(13), person="bo"),
+        ev.Acknowledged(by="mei", at=at(14), round=1),
+    )
+
+    told = text.split("\n### Escalation\n", 1)[1].split("\n##", 1)[0]
+    lapsed = "Nothing came of the acknowledgement of bo: the ladder goes on"
+    assert [line for line in told.split("\n") if line] == [
+        "- 2026-03-01 12:01 UTC: Paged bo (named by the policy) on level 1 (T2)",
+        "- 2026-03-01 12:03 UTC: bo acknowledged (T3)",
+        f"- 2026-03-01 12:13 UTC: {lapsed} (T4)",
+        "- 2026-03-01 12:14 UTC: mei acknowledged (T5)",
+    ]
+    assert "| Acknowledged by bo | 2026-03-01 12:03 UTC |" in text
+
+
 def test_roles_say_who_from_when_until_when() -> None:
     lead = "incident_commander"
     took = ev.RoleAssigned.model_validate

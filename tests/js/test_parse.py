@@ -143,6 +143,8 @@ PROBLEMS = [
     ("/at 03:20", "/at needs what happened then"),
     ("/at 03:20 /decide", "/decide needs what was decided"),
     ("/page @nobody come", "Nobody is called @nobody"),
+    ("/page ada please", "Do you mean /page @ada? Without @ the next level is paged"),
+    ("/handoff ic ada", "Do you mean /handoff ic @ada?"),
     ("/handoff", "Say which role first: ic, comms, tech, database_lead"),
     ("/handoff @mei", "Say which role first"),
     ("/handoff cook @mei", "Say which role first"),

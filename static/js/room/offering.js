@@ -25,7 +25,7 @@ export function handOver(role) {
   const movable = roleNames(roles.value).filter((one) => !holderOf(one) || mayMove(one));
   if (movable.length === 0) return nothingToOffer();
   const chosen = signal(role ?? ownRoles()[0] ?? movable.find((one) => !holderOf(one)) ?? movable[0]);
-  const person = personPicker("", { guess: "always", without: () => [holderOf(chosen.value)] });
+  const person = personPicker("", { guess: "always", without: () => [holderOf(chosen.value), me.value.handle] });
   openSheet({
     title: role ? titleOf(role) : "Hand a role over",
     label: () => `Offer to ${nameOf(person.value()) || "nobody"}`,

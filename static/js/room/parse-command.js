@@ -32,6 +32,8 @@ function page(rest, { whoIs }) {
   const people = names.map((name) => whoIs(name));
   const stranger = people.indexOf(undefined);
   if (stranger >= 0) return nobody(names[stranger]);
+  const meant = people.length === 0 && unmarked(reason, whoIs);
+  if (meant) return { problem: `Do you mean /page @${meant}? Without @ the next level is paged` };
   const command = { type: "escalate", ...(people.length && { people }), ...(reason && { reason }) };
   const whom = people.length ? people.join(", ") : "the next level";
   return told(command, `Page ${whom}${reason ? `: ${reason}` : ""}`);
@@ -40,11 +42,20 @@ function page(rest, { whoIs }) {
 function handoff(rest, { whoIs, roles }) {
   const [, word = "", name = "", brief = ""] = /^([^@]*)(?:(@\S+)\s*([\s\S]*))?$/.exec(rest) ?? [];
   const role = roleOf(word, roles);
+  const [first, ...others] = word.trim().split(/\s+/);
+  const meant = !role && roleOf(first, roles) && unmarked(others.join(" "), whoIs);
+  if (meant) return { problem: `Do you mean /handoff ${first} @${meant}?` };
   if (!role) return { problem: `Say which role first: ${roles.map((one) => SHORT[one] ?? one).join(", ")}` };
   if (!name) return { problem: "Say to whom: /handoff ic @ada" };
   const to = whoIs(name);
   if (!to) return nobody(name);
   return told({ type: "offer_role", role, to, ...(brief && { brief }) }, `Offer ${role.replaceAll("_", " ")} to ${to}${brief ? `: ${brief}` : ""}`);
+}
+
+/** Whoever the first word is about, if it is the handle of somebody without its @. */
+function unmarked(text, whoIs) {
+  const [word = ""] = text.split(/\s+/);
+  return word && whoIs(`@${word}`) === word ? word : undefined;
 }
 
 function pause(rest) {

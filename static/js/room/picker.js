@@ -11,13 +11,13 @@ const SHOWN = 40;
 
 /**
  * {value, view(label)}: `value()` is the chosen handle, or "" while nobody is. `guess` is
- * "always", "typed" (once something is typed) or nothing; `without` are handles to leave out.
+ * "always", "typed" (once what is typed fits one person only) or nothing; `without` are handles to leave out.
  */
 export function personPicker(chosen = "", { guess = "", without = () => [] } = {}) {
   const handle = signal(chosen);
   const wanted = signal("");
   const found = () => matching(wanted.value, without());
-  const guessed = () => guess === "always" || (guess === "typed" && wanted.value.trim() !== "");
+  const guessed = () => guess === "always" || (guess === "typed" && wanted.value.trim() !== "" && found().length === 1);
   const value = () => handle.value || (guessed() ? (found()[0]?.handle ?? "") : "");
   const pick = (own) => (handle.value = handle.value === own ? "" : own);
   return { value, view: (label) => view(label, { found: found(), value, pick, wanted, guess, handle }) };

@@ -4,6 +4,7 @@ Pages, sockets and the command line use what is here; it knows none of them.
 """
 
 import asyncio
+import gc
 import logging
 import secrets
 from collections.abc import AsyncIterator
@@ -41,6 +42,9 @@ from incident.store.rotations import Rotations
 from incident.store.servers import Servers
 from incident.supervised import kept_running
 
+GARBAGE = (5_000, 2, 100)
+"""How often Python looks for cycles in new objects, in those that stayed, in all. Its own habits
+stopped a busy server for a tenth of a second, several times a second."""
 PULSE = 2.0
 """Seconds between two signs of life, which also look at the database's clock."""
 
@@ -104,8 +108,16 @@ async def running(settings: Settings) -> AsyncIterator[Runtime]:
         stack.push_async_callback(database.close)
         runtime = await assembled(settings, database)
         await policy_in_force(runtime)
+        spare_the_collector()
         async with loops(runtime):
             yield runtime
+
+
+def spare_the_collector() -> None:
+    """Never look at what is there already, and at the rest in small steps."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GARBAGE)
 
 
 def address(settings: Settings) -> str | None:

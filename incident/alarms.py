@@ -9,10 +9,9 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from incident.agenda import GRID, LONG_AGO, Agenda, on_grid
+from incident.agenda import GRID, LONG_AGO, Agenda, Fault, on_grid
 from incident.core.commands import Tick
 from incident.desk import Desk
 from incident.store.clock import DatabaseClock
@@ -29,32 +28,23 @@ HELD = 10_000
 SOON = timedelta(seconds=1)
 AWAY = 1.0
 """Seconds to wait before asking a store again that was away."""
-LEAD = timedelta(seconds=0.5)
-"""How long before its deadline the state of an incident is read."""
+LEAD = timedelta(seconds=3)
+"""How long before its deadline the state of an incident is read: a burst finds most of it done."""
+AT_HAND = 1_000
+"""States that are read and not told: half of those that the desk keeps."""
 TURN = timedelta(seconds=0.5)
 """How long each process leaves a deadline to the one whose turn is before its own."""
 AT_ONCE = 500
 """Deadlines about which something is under way at any time."""
 TOGETHER = 100
 """Deadlines that one question is about."""
-GATHER = 0.01
+GATHER = 0.025
 """Seconds in which more gathers after something was begun: it is written together."""
 GLANCE = timedelta(seconds=1)
 """The longest wait, as somebody may set the clock."""
-PAUSES = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 5, 10, 30, 60))
-"""How long one that could not be told is left alone, each time."""
-
 Act = Callable[[Sequence[Armed]], Awaitable[None]]
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A deadline could not be told so many times in a row, and is left alone until then."""
-
-    times: int
-    until: datetime
 
 
 class Alarms:
@@ -136,7 +126,7 @@ class Alarms:
         self._notice(now)
         begun = [self._about([armed], self._tell) for armed in self._taken(self._to_tell)]
         for agenda, act in ((self._to_read, self._read), (self._to_check, self._check)):
-            if found := self._taken(agenda):
+            if agenda in self._open and (found := self._taken(agenda)):
                 begun.append(self._about(found, act))
         if self._spent and now >= self._clear_at:
             begun.append(self._clear())
@@ -175,6 +165,13 @@ class Alarms:
         self._busy.update(found)
         return found
 
+    @property
+    def _open(self) -> list[Agenda]:
+        """Where there is something to do: reading stops where the desk would forget the first."""
+        late = self._to_read.next and self._to_read.next <= self._seen - LEAD
+        reading = late or len(self._to_tell) < AT_HAND
+        return [one for one in self._agendas if one is not self._to_read or reading]
+
     async def _about(self, found: Sequence[Armed], act: Act) -> None:
         """Do something about `found`, and make room."""
         try:
@@ -188,7 +185,7 @@ class Alarms:
         now = self._clock()
         times = [now + GLANCE]
         if len(self._busy) < AT_ONCE:
-            times += [agenda.next for agenda in self._agendas if agenda.next]
+            times += [agenda.next for agenda in self._open if agenda.next]
         if self._spent:
             times.append(self._clear_at)
         if not self._looking:
@@ -238,10 +235,9 @@ class Alarms:
     async def _check(self, found: Sequence[Armed]) -> None:
         """Take over what nobody has told although it was others' turn."""
         still = await self._deadlines.still(found)
-        now = self._clock()
         for armed in found:
             if armed in still:
-                self._to_read.put(now, armed)
+                self._to_read.put(armed.wake_at - LEAD, armed)
             else:
                 self._known.discard(armed)
 
@@ -274,10 +270,8 @@ class Alarms:
 
     def _leave(self, armed: Armed) -> None:
         """Leave it alone for a while, as the same would happen again; others go on."""
-        times = self._faults[armed].times if armed in self._faults else 0
-        until = self._clock() + PAUSES[min(times, len(PAUSES) - 1)]
-        self._faults[armed] = Fault(times + 1, until)
-        self._to_read.put(until, armed)
+        fault = self._faults[armed] = Fault.after(self._faults.get(armed), self._clock())
+        self._to_read.put(fault.until, armed)
 
     def _spend(self, armed: Armed) -> None:
         """The newest state no longer has this deadline."""

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from incident import alarms as ringing
-from incident.agenda import GRID, LONG_AGO, Agenda, on_grid
+from incident.agenda import GRID, LONG_AGO, PAUSES, Agenda, on_grid
 from incident.alarms import Alarms
 from incident.core import commands as do
 from incident.store.clock import JITTER, DatabaseClock
@@ -400,6 +400,31 @@ async def test_more_than_one_look_takes_are_all_fired_soon(
         assert await missed(three[0], incident) == ["update_missed"]
 
 
+@pytest.mark.usefixtures("_quickly")
+async def test_states_are_read_before_their_time_but_no_more_than_are_kept(
+    three: list[Office], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ringing, "AT_HAND", 4)
+    monkeypatch.setattr(ringing, "TOGETHER", 4)
+    alarms = alarms_of(three[1], "two")
+    incidents = [await promise(three[0], 10 * SECOND + n * GRID) for n in range(9)]
+    async with going(alarms):
+        await until(lambda: are_at_hand(alarms, 0))
+        clock.move(8 * SECOND)
+        await until(lambda: are_at_hand(alarms, 4))
+        early = [bool(await missed(three[0], incident)) for incident in incidents]
+        clock.move(20 * SECOND)
+        await until_missed(three[0], *incidents)
+
+    assert not any(early)
+    for incident in incidents:
+        assert await missed(three[0], incident) == ["update_missed"]
+
+
+async def are_at_hand(alarms: Alarms, count: int) -> bool:
+    return len(alarms._to_tell) == count and len(alarms._known) > 0
+
+
 # Turns.
 
 
@@ -560,7 +585,7 @@ async def test_an_incident_that_cannot_be_read_silences_no_other_and_is_left_alo
     tries = []
     with caplog.at_level(logging.ERROR):
         fired = await alarms.sweep()
-        for wait in (0 * SECOND, *ringing.PAUSES[:3]):
+        for wait in (0 * SECOND, *PAUSES[:3]):
             clock.move(wait)
             await alarms.sweep()
             await alarms.sweep()
@@ -581,7 +606,7 @@ async def test_what_could_not_be_told_is_told_when_it_can_be(
     failed = await alarms.sweep()
     change = {"$set": {"commands.0.events.0.kind": "update_posted"}}
     await database.db.commits.update_one({"incident": incident, "seq": 2}, change)
-    clock.move(ringing.PAUSES[0])
+    clock.move(PAUSES[0])
 
     assert failed == 0
     assert await alarms.sweep() == 1

@@ -30,7 +30,7 @@ def within(
     return sorted(cut, key=lambda run: (run[0], run[2][1], run[2][0]))
 
 
-@settings(max_examples=examples(4, 5000))
+@settings(max_examples=examples(4, 2000))
 @given(schedules(), st.lists(st.integers(0, 96 * examples(10, 6) - 1), min_size=4, max_size=4))
 def test_every_shift_is_as_the_oracle_lived_it(
     made: tuple[Schedule, datetime], quarters: list[int]

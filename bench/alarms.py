@@ -34,6 +34,7 @@ from incident.core.commands import Declare
 from incident.runtime import Runtime, opened, running
 from incident.settings import Settings
 from incident.store.embedded import embedded
+from incident.store.stream import Steps
 
 BULK = 2_000
 """Documents in one insert while the database is filled."""
@@ -44,8 +45,8 @@ SETTLE = 10.0
 """Seconds for processes to meet each other and to read what is there."""
 QUIET = 3.0
 """Seconds after which nobody speaks of what was just written."""
-LEAD = 4.0
-"""Seconds between the end of waiting and the first deadline."""
+LEAD = 8.0
+"""Seconds between the end of waiting and the first deadline: states are read five ahead."""
 PATIENCE = 60.0
 """Seconds that the last one may take; far beyond what is accepted."""
 AFTERWARDS = 8.0
@@ -246,13 +247,15 @@ async def observed(runtime: Runtime) -> AsyncIterator[Observed]:
 
 async def observe(runtime: Runtime, found: Observed, opened_stream: asyncio.Event) -> None:
     inserted: list[JSON] = [
+        {"$changeStream": {}},
         {"$match": {"operationType": "insert", "fullDocument.seq": {"$gt": 1}}},
         {"$project": {"fullDocument": {"incident": 1, "at": 1}, "wallTime": 1}},
     ]
-    async with runtime.database.db["commits"].watch(inserted, max_await_time_ms=1000) as stream:
-        await stream.try_next()
-        opened_stream.set()
-        async for change in stream:
+    steps = Steps(runtime.database.db["commits"].aggregate(inserted, maxAwaitTimeMS=1000))
+    await steps.batch()
+    opened_stream.set()
+    while True:
+        for change in await steps.batch():
             commit = change["fullDocument"]
             if commit["incident"] in found.due:
                 seen = Seen(commit["at"], change["wallTime"], runtime.clock())

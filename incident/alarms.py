@@ -28,9 +28,9 @@ HELD = 10_000
 SOON = timedelta(seconds=1)
 AWAY = 1.0
 """Seconds to wait before asking a store again that was away."""
-LEAD = timedelta(seconds=3)
+LEAD = timedelta(seconds=5)
 """How long before its deadline the state of an incident is read: a burst finds most of it done."""
-AT_HAND = 1_000
+AT_HAND = 2_000
 """States that are read and not told: half of those that the desk keeps."""
 TURN = timedelta(seconds=0.5)
 """How long each process leaves a deadline to the one whose turn is before its own."""
@@ -38,7 +38,7 @@ AT_ONCE = 500
 """Deadlines about which something is under way at any time."""
 TOGETHER = 100
 """Deadlines that one question is about."""
-GATHER = 0.025
+GATHER = 0.04
 """Seconds in which more gathers after something was begun: it is written together."""
 GLANCE = timedelta(seconds=1)
 """The longest wait, as somebody may set the clock."""
@@ -206,7 +206,8 @@ class Alarms:
             else:  # those that others have told meanwhile are forgotten
                 self._faults = {one: self._faults[one] for one in found if one in self._faults}
             for armed in found:
-                self._expect(armed, self._place(armed.incident))
+                if armed not in self._known:
+                    self._expect(armed, self._place(armed.incident))
         finally:
             self._looking = False
             self._changed.set()

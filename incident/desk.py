@@ -31,7 +31,7 @@ from incident.store.journal import Journal
 from incident.store.lists import Lists
 from incident.successors import Successors
 
-LANES = 2_000
+LANES = 4_000
 """Incidents whose newest state is kept in memory."""
 NUMBERS = 100
 """Numbers in a row that may turn out to be taken (after a restore) before we give up."""

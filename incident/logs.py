@@ -116,6 +116,8 @@ def without_secrets(text: str) -> str:
 
 def on_one_line(text: str) -> str:
     """Every character that could end a line or steer a terminal, as its escape."""
+    if text.isprintable():
+        return text
     return "".join(
         c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text
     )

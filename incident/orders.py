@@ -1,7 +1,7 @@
 """The orders of the day in memory: the newest policy, the rotations, and who there is.
 
 Every decision needs them at once, so they are kept and read again when a count says that they
-moved. They are never older than a second or so; what a decision took from them stays in its
+moved. They are never older than two seconds or so; what a decision took from them stays in its
 events, so that two processes which differ for a moment do no harm.
 """
 
@@ -17,9 +17,9 @@ from incident.store.policies import Policies
 from incident.store.revisions import COUNTED, Counted, Revisions
 from incident.store.rotations import Rotations
 
-EVERY = 1.0
+EVERY = 2.0
 """Seconds between two looks at the counts."""
-ANYWAY = 30
+ANYWAY = 15
 """Looks after which everything is read, whatever the counts say: one may have been missed."""
 
 logger = logging.getLogger(__name__)

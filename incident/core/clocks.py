@@ -26,8 +26,11 @@ def fall_due(incident: Incident, around: Surroundings, now: datetime) -> list[ev
     if incident.status in ENDED:
         return list(postmortem(incident, now))
     told = escalation.fall_due(incident, around, now)
+    state = fold(told, incident)
     for clock in (roles.fall_due, command_missing, of_updates, of_fixes, of_the_target):
-        told += clock(fold(told, incident), around, now)
+        more = list(clock(state, around, now))
+        state = fold(more, state)
+        told += more
     return told
 
 

@@ -147,4 +147,4 @@ NO_CLOCKS: dict[str, Literal[False] | None] = {
 
 
 def earliest(*moments: datetime | None) -> datetime | None:
-    return min((moment for moment in moments if moment), default=None)
+    return min(filter(None, moments), default=None)

@@ -70,7 +70,8 @@ def in_utc_milliseconds(moment: datetime) -> datetime:
         utc = moment.astimezone(UTC)
     except OverflowError as beyond:
         raise ValueError("must lie between the years 1 and 9999 in UTC") from beyond
-    return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
+    odd = utc.microsecond % 1000
+    return utc.replace(microsecond=utc.microsecond - odd) if odd else utc
 
 
 def without_nul(text: str) -> str:

@@ -12,7 +12,10 @@ from typing import Any
 from incident.core.events import EVENT, Event
 from incident.core.incident import SHAPE, Incident, fold
 from incident.core.owed import Owed
+from incident.core.policy import Terms
 
+REVISIONS = 50
+"""Policies whose terms are kept in memory."""
 UNKNOWN = ""
 """The digest of a command whose text was redacted."""
 
@@ -112,7 +115,7 @@ def told(stored: Mapping[str, Any]) -> Told:
             id=command["id"],
             by=command["by"],
             digest=command["digest"],
-            events=tuple(EVENT.validate_python(event) for event in command["events"]),
+            events=tuple(EVENT.validate_python(with_terms(event)) for event in command["events"]),
         )
         for command in stored["commands"]
     )
@@ -126,4 +129,34 @@ def stored_state(stored: Mapping[str, Any]) -> Incident | None:
     state = stored.get("state")
     if state is None or state["shape"] != SHAPE:
         return None
-    return Incident.model_validate(state)
+    return Incident.model_validate(with_terms(state))
+
+
+class Known:
+    """The terms that were read lately, as stored and as values.
+
+    Nearly every incident of a time has the same, and they are most of what its state holds.
+    """
+
+    def __init__(self) -> None:
+        self._read: dict[int, tuple[Mapping[str, Any], Terms]] = {}
+
+    def terms(self, stored: Mapping[str, Any]) -> Terms:
+        """Read terms; raises `ValueError` where they are none."""
+        revision = stored.get("revision", 0)
+        known = self._read.get(revision)
+        if known is None or known[0] != stored:
+            known = stored, Terms.model_validate(stored)
+            if len(self._read) >= REVISIONS:
+                self._read.clear()
+            self._read[revision] = known
+        return known[1]
+
+
+KNOWN = Known()
+
+
+def with_terms(stored: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A stored state or event, its terms read already if it has any."""
+    terms = stored.get("terms")
+    return stored if terms is None else {**stored, "terms": KNOWN.terms(terms)}

@@ -18,6 +18,9 @@ from incident.store.errors import reading, writing
 
 LEASE = timedelta(seconds=30)
 """How long an attempt may take; after that, another process tries."""
+WITHIN = timedelta(seconds=5)
+"""How far `$$NOW` of two attempts may differ and still be of one clock: it is read when a command
+arrives, so that one which had to wait for another to write takes place after it with less."""
 KEPT = timedelta(days=30)
 """How long what is over stays to be looked at."""
 PARKED_AFTER = 5
@@ -131,7 +134,7 @@ class Deliveries:
         Where the lease of an earlier attempt ran out, nobody knows whether that was sent.
         """
         until = {"$ifNull": ["$lease.until", LONG_AGO]}
-        stepped_back = {"$gt": [until, from_now(LEASE)]}
+        stepped_back = {"$gt": [until, from_now(LEASE + WITHIN)]}
         free = {"$or": [{"$lte": [until, "$$NOW"]}, stepped_back]}
         where = {
             "_id": waiting.id,

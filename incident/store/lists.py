@@ -90,6 +90,8 @@ class Lists:
 
     async def _write(self, commit: Commit, row: Mapping[str, Any]) -> None:
         fields = {f"row.{name}": value for name, value in row.items()}
+        if "lastEntry" in row:  # nothing of the older one stays; one path is less work than many
+            fields = {"row": dict(row)}
         change = {"$set": searchable(commit) | fields}
         older = {"_id": commit.incident, "seq": {"$lt": commit.seq}}
         try:

@@ -13,6 +13,10 @@ from incident.store.errors import reading
 
 AWAIT = 1000
 """Milliseconds after which the database answers although nothing has happened."""
+BUSY = 0.05
+"""Where two batches come within so many seconds, more are on their way."""
+REST = 0.015
+"""Seconds to let them gather then: each question costs the database more than what it brings."""
 
 
 @asynccontextmanager
@@ -32,7 +36,7 @@ async def commits_of_others(database: Database, origin: str) -> AsyncIterator[As
         cursor = database.db["commits"].aggregate(pipeline, maxAwaitTimeMS=AWAIT)
         steps = Steps(cursor)
         try:
-            await steps.next()  # opens it: what lands from here on is heard
+            await steps.batch()  # opens it: what lands from here on is heard
             yield incidents(cursor, steps)
         finally:
             await steps.ended()
@@ -40,7 +44,7 @@ async def commits_of_others(database: Database, origin: str) -> AsyncIterator[As
 
 
 class Steps:
-    """Asks a cursor for one thing after the other. A question that nobody waits for any more is
+    """Asks a cursor for one batch after the other. A question that nobody waits for any more is
     heard out: closing its cursor under it would leave a fault that nobody takes.
     """
 
@@ -48,10 +52,16 @@ class Steps:
         self._cursor = cursor
         self._asked: asyncio.Future[Any] | None = None
 
-    async def next(self) -> Any:
-        """The next document, or None at the end of a batch."""
-        self._asked = asyncio.ensure_future(anext(self._cursor, None))
+    async def batch(self) -> list[Any]:
+        """The next batch; an empty one is not the end of the stream."""
+        self._asked = asyncio.ensure_future(self._batch())
         return await asyncio.shield(self._asked)
+
+    async def _batch(self) -> list[Any]:
+        batch = [change] if (change := await anext(self._cursor, None)) is not None else []
+        while self._cursor._buffer_size():  # noqa: SLF001 (no public name says what has come)
+            batch.append(await anext(self._cursor))
+        return batch
 
     async def ended(self) -> None:
         """Wait until nothing is being asked, which takes as long as the database waits."""
@@ -62,8 +72,14 @@ class Steps:
 
 
 async def incidents(cursor: Any, steps: Steps) -> AsyncIterator[str]:
-    """Ids, batch after batch; an empty one is not the end of the stream."""
+    """Ids, batch after batch."""
+    clock = asyncio.get_running_loop().time
+    before = clock()
     while cursor.alive:
-        change = await steps.next()
-        if change is not None:
+        batch = await steps.batch()
+        for change in batch:
             yield change["fullDocument"]["incident"]
+        now = clock()
+        if batch and now - before < BUSY:
+            await asyncio.sleep(REST)
+        before = now if batch else before

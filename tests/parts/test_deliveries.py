@@ -180,6 +180,33 @@ async def test_a_lease_that_ran_out_is_taken_over_as_a_possible_repetition(
     assert first.name == second.name
 
 
+async def test_who_asked_before_a_lease_and_was_let_in_after_it_does_not_take_it_too(
+    database: Database, deliveries: Deliveries
+) -> None:
+    await unpacked(database, "mei")
+    [waiting] = await due(deliveries)
+    assert await deliveries.take(waiting, "one") is not None
+    # As the command of another sees it that was held up before this one: by an older clock.
+    a_little_later = {"$set": {"lease.until": real_time() + LEASE + timedelta(seconds=3)}}
+    await database.db.deliveries.update_one({"_id": waiting.id}, a_little_later)
+
+    assert await deliveries.take(waiting, "two") is None
+
+
+async def test_a_lease_of_a_time_before_the_clock_stepped_back_closes_nothing(
+    database: Database, deliveries: Deliveries
+) -> None:
+    await unpacked(database, "mei")
+    [waiting] = await due(deliveries)
+    assert await deliveries.take(waiting, "one") is not None
+    before = {"$set": {"lease.until": real_time() + LEASE + MINUTE}}
+    await database.db.deliveries.update_one({"_id": waiting.id}, before)
+    mine = await deliveries.take(waiting, "two")
+
+    assert mine is not None
+    assert mine.possibly_repeated
+
+
 async def test_who_lost_the_lease_can_settle_nothing(
     database: Database, deliveries: Deliveries
 ) -> None:

@@ -32,7 +32,8 @@ def oncall(  # noqa: PLR0913, PLR0917 (one for each option)
         str | None, typer.Option(metavar="TIME", help="Such as 2026-07-14T23:30Z; else now.")
     ] = None,
     region: Annotated[
-        str | None, typer.Option(help="Who is nearest to it, such as eu-central.")
+        str | None,
+        typer.Option(help="Whoever is in it first, such as eu-central; one that a rotation has."),
     ] = None,
     role: Annotated[str | None, typer.Option(help="This role only.")] = None,
     explain: Annotated[
@@ -120,8 +121,10 @@ async def from_database(settings: "Settings") -> "tuple[Surroundings, datetime]"
 
 def answer(around: "Surroundings", question: Question, at: datetime) -> None:
     role, known = question.role, around.policy.roles
-    if role and role not in known:
-        raise misused(f"There is no role {role}. There are: {', '.join(known)}")
+    if role is not None and role not in known:
+        raise misused(f"There is no role '{role}'. There are: {', '.join(known)}")
+    if question.region is not None and around.roster.schedules:
+        refuse_unknown_region(question.region, around.roster)
     found = list(subjects(around, role, [question.region] if question.region else [], at))
     if not found:
         say("There are no rotations yet. Load some: incident policy load FILE")
@@ -130,6 +133,24 @@ def answer(around: "Surroundings", question: Question, at: datetime) -> None:
     else:
         rows = [row for name, watch in found for row in rows_of(name, watch)]
         table(("FOR", "ON CALL", "REGION", "ROTATION", "SINCE", "UNTIL"), rows)
+
+
+def refuse_unknown_region(region: str, roster: "Roster") -> None:
+    """A slip of the fingers must not be answered like a region in which nobody is."""
+    from incident.core.oncall.roster import akin
+
+    known = regions_of(roster)
+    if not known:
+        raise misused("No rotation has a region. Ask without --region.")
+    if not any(akin(one, region) for one in known):
+        raise misused(f"No rotation has the region '{region}'. There are: {', '.join(known)}")
+
+
+def regions_of(roster: "Roster") -> list[str]:
+    """Every region that somebody is on call in, by name."""
+    layers = [layer for schedule in roster.schedules for layer in schedule.layers]
+    stations = {station.region for layer in layers for station in layer.stations}
+    return sorted(stations | {one.region for one in roster.schedules if one.region})
 
 
 def subjects(

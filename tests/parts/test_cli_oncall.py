@@ -122,7 +122,7 @@ async def test_a_role_is_asked_for_alone(alone: Shell) -> None:
 
     assert [line.split()[1] for line in out.splitlines()[1:]] == ["luca.ferri"]
     assert "Nobody is on call: no rotation serves the role scribe." in none
-    assert (code, err.startswith("There is no role nobody. There are: ")) == (2, True)
+    assert (code, err.startswith("There is no role 'nobody'. There are: ")) == (2, True)
 
 
 async def test_a_region_is_asked_for_first(alone: Shell, tmp_path: Path) -> None:
@@ -135,6 +135,41 @@ rotations:
     eu, us = await alone.done(*asked, "eu-central-1"), await alone.done(*asked, "us-east")
 
     assert [out.splitlines()[1].split()[1] for out in (eu, us)] == ["ada", "bo"]
+
+
+TWO_REGIONS = """
+rotations:
+  eu: {role: scribe, region: eu-central, timezone: UTC, members: [ada]}
+  sun:
+    handoff: sun 09:00
+    stations: [{region: us-east, timezone: America/New_York, members: [bo]}]
+"""
+
+
+@pytest.mark.parametrize("typed", ["atlantis", "eu-west", ""])
+async def test_a_region_that_no_rotation_has_is_refused_with_those_there_are(
+    alone: Shell, tmp_path: Path, typed: str
+) -> None:
+    (tmp_path / "two.yaml").write_text(TWO_REGIONS)
+    code, out, err = await alone("oncall", "--policy", "two.yaml", "--region", typed)
+
+    assert (code, out) == (2, "")
+    assert err == f"No rotation has the region '{typed}'. There are: eu-central, us-east\n"
+
+
+async def test_without_regions_none_can_be_asked_for(alone: Shell, tmp_path: Path) -> None:
+    (tmp_path / "one.yaml").write_text("rotations: {ops: {role: scribe, members: [ada]}}")
+    code, _, err = await alone("oncall", "--policy", "one.yaml", "--region", "eu")
+
+    assert (code, err) == (2, "No rotation has a region. Ask without --region.\n")
+
+
+async def test_a_role_without_letters_is_refused_like_any_other_that_is_not_there(
+    alone: Shell,
+) -> None:
+    code, _, err = await alone("oncall", "--policy", SHORT, "--role", "")
+
+    assert (code, err.startswith("There is no role ''. There are: ")) == (2, True)
 
 
 @pytest.mark.parametrize("year", ["0001", "1969", "2290", "9999"])

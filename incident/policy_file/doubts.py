@@ -116,7 +116,8 @@ class Doubts:
             if not self.exists(handle):
                 below = self.tree.below(path)
                 where = next((w for w in below if self.tree.said(w) == handle), path)
-                yield self._at(where, missing("person", handle, sorted(self.present())))
+                told = missing("person", handle, sorted(self.present()))
+                yield warning(self.tree.place(where), where, told, "people")
 
     def _newcomers(self) -> set[str]:
         return {person.handle for person in self.file.people}

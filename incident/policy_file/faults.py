@@ -4,12 +4,17 @@ How a fault is found is not known here.
 """
 
 from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from incident.core.values import Value
 
 FAULTS_LIMIT = 100
 """Faults that are told of one file; more would help nobody."""
+
+About = Literal["people", "terms", "coverage"]
+"""People who are unknown, what is written, times in which nobody is on call: in this order, as
+the first is often the cause of the last.
+"""
 
 Path = tuple[str | int, ...]
 """The names and places that lead to something: `("escalation", 0, "page")`."""
@@ -27,7 +32,7 @@ TOP = Place(1, 1)
 
 class Fault(Value):
     """`path` is like `escalation[0].page`, empty for the file itself. An error keeps the file
-    from being used, a warning does not.
+    from being used, a warning does not. What a warning is `about` says where it is told.
     """
 
     line: int
@@ -35,6 +40,7 @@ class Fault(Value):
     path: str
     message: str
     severity: Literal["error", "warning"] = "error"
+    about: About = "terms"
 
 
 class Unloadable(Exception):
@@ -45,8 +51,9 @@ def error(place: Place, path: Path, message: str) -> Fault:
     return Fault(line=place.line, column=place.column, path=shown(path), message=message)
 
 
-def warning(place: Place, path: Path, message: str) -> Fault:
-    return error(place, path, message).model_copy(update={"severity": "warning"})
+def warning(place: Place, path: Path, message: str, about: About = "terms") -> Fault:
+    told = {"severity": "warning", "about": about}
+    return error(place, path, message).model_copy(update=told)
 
 
 def shown(path: Path) -> str:
@@ -61,9 +68,14 @@ def shown(path: Path) -> str:
 
 
 def in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:
-    """As they stand in the file, each once, not too many."""
-    once = dict.fromkeys(faults)
-    placed = sorted(once, key=lambda fault: (fault.line, fault.column))
-    worst = [fault for fault in placed if fault.severity == "error"][:FAULTS_LIMIT]
-    others = [fault for fault in placed if fault.severity == "warning"][:FAULTS_LIMIT]
-    return tuple(sorted(worst + others, key=lambda fault: (fault.line, fault.column)))
+    """Errors, then warnings by what they are about, each as they stand in the file; each once,
+    not too many.
+    """
+    placed = sorted(dict.fromkeys(faults), key=place_of)
+    worst = [fault for fault in placed if fault.severity == "error"]
+    others = [fault for fault in placed if fault.severity == "warning"]
+    return (*worst[:FAULTS_LIMIT], *others[:FAULTS_LIMIT])
+
+
+def place_of(fault: Fault) -> tuple[int, int, int]:
+    return get_args(About).index(fault.about), fault.line, fault.column

@@ -50,7 +50,7 @@ def at(doubts: Doubts, schedule: Schedule, message: str) -> Fault:
     """A warning about a rotation, where it stands: the short form below its role."""
     short: Path = ("roles", schedule.name, "rotation")
     path = short if short in doubts.tree.values else ("rotations", schedule.name)
-    return warning(doubts.tree.name(path), path, message)
+    return warning(doubts.tree.name(path), path, message, "coverage")
 
 
 def by_role(doubts: Doubts) -> Iterator[Group]:

@@ -70,6 +70,23 @@ async def test_a_hole_of_the_coming_summer_is_a_warning_with_dates(alone: Shell)
     assert out.endswith("can be used (4 levels, 5 roles, 3 rotations), with 1 warning.\n")
 
 
+async def test_errors_come_first_and_then_whatever_is_doubtful(
+    alone: Shell, tmp_path: Path
+) -> None:
+    (tmp_path / "both.yaml").write_text("""
+roles:
+  scribe:
+    rotation: [{name: Ada Okafor, region: atlantis}]
+  Cook: {}
+""")
+    _, out, _ = await alone("policy", "check", "both.yaml")
+
+    assert [line.split(":")[1:4:2] for line in out.splitlines()[:2]] == [
+        ["5", " error"],
+        ["4", " warning"],
+    ]
+
+
 async def test_a_file_that_is_not_there_is_typed_wrongly(alone: Shell) -> None:
     assert await alone("policy", "check", "none.yaml") == (2, "", "There is no file none.yaml.\n")
     assert (await alone("oncall", "--policy", "none.yaml"))[0] == 2
@@ -249,6 +266,20 @@ async def test_a_bad_file_is_not_put_into_force(
     assert (code, err) == (1, "Nothing was changed.\n")
     assert "must be a severity" in out
     assert await loading.policies.history() == []
+
+
+async def test_people_who_are_not_there_are_told_before_the_times_that_nobody_covers(
+    incident: Shell,
+) -> None:
+    out = await incident.done("policy", "load", SUN)
+    kinds = [
+        "person" if "there is no person" in line else "time"
+        for line in out.splitlines()
+        if ": warning: rotations." in line
+    ]
+
+    assert {"person", "time"} == set(kinds)
+    assert kinds == sorted(kinds)
 
 
 async def test_loading_warns_of_people_who_are_not_there(incident: Shell) -> None:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from incident.core.oncall.schedule import Layer, Override, Schedule, Station
 
 QUARTER = timedelta(minutes=15)
-WARM_UP = timedelta(days=4)
+WARM_UP = timedelta(days=3)
 """Hours may have begun, and mornings come, before a layer starts."""
 BY_THE_CLOCK = {1, 2, 3, 4, 6, 8, 12, 24}
 NAMES = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -46,7 +46,7 @@ def wall_clock(timezone: str, before: datetime) -> WallClock:
 
 
 def hhmm(wall: datetime) -> str:
-    return wall.isoformat()[11:16]
+    return f"{wall.hour:02}:{wall.minute:02}"
 
 
 def length(layer: Layer) -> timedelta:

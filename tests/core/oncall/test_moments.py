@@ -70,7 +70,7 @@ def test_an_ordinary_time_is_one_instant() -> None:
     assert ("once", (at("2026-07-01 10:00"),)) == (reading.occurs, reading.moments)
 
 
-@settings(max_examples=examples(30, 2000))
+@settings(max_examples=examples(30, 5000))
 @given(
     st.sampled_from(sorted(zones())),
     st.datetimes(datetime(1975, 1, 1), datetime(2037, 1, 1)),  # noqa: DTZ001 - a wall clock

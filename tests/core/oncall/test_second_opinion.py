@@ -6,13 +6,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from incident.core.oncall.clockwork import zones
+from incident.core.oncall.clockwork import WEEK, zones
 from incident.core.oncall.moments import TICK, changes
 from incident.core.oncall.resolve import Shift, expand, resolve
 from incident.core.oncall.schedule import Handoff, Hours, Layer, Schedule
 from tests.core.effort import examples
 from tests.core.oncall.oracle import QUARTER, Who, runs
-from tests.core.oncall.rotations import PEOPLE, any_clock, schedules, working
+from tests.core.oncall.rotations import (
+    PEOPLE,
+    any_clock,
+    changes_by_day,
+    schedules,
+    working,
+)
 
 pytestmark = pytest.mark.timeout(examples(120, 1800))
 A_WHILE = timedelta(days=examples(10, 6))
@@ -30,7 +36,7 @@ def within(
     return sorted(cut, key=lambda run: (run[0], run[2][1], run[2][0]))
 
 
-@settings(max_examples=examples(4, 2000))
+@settings(max_examples=examples(4, 5000))
 @given(schedules(), st.lists(st.integers(0, 96 * examples(10, 6) - 1), min_size=4, max_size=4))
 def test_every_shift_is_as_the_oracle_lived_it(
     made: tuple[Schedule, datetime], quarters: list[int]
@@ -47,6 +53,36 @@ def test_every_shift_is_as_the_oracle_lived_it(
         if start <= at < end:
             here = {s for s in shifts if s.since <= at < (s.until or end)}
             assert here == set(resolve(schedule, at).people)
+
+
+def night_watch(timezone: str, starts: datetime) -> Schedule:
+    """Shifts that begin and end in the hours in which clocks are changed."""
+    hours = Hours(days=tuple(WEEK), from_="23:30", to="02:30")
+    forms = {"night": ("daily 00:00", hours), "day": ("every 4h", None)}
+    layers = [
+        Layer(
+            name=name,
+            priority=int(name == "night"),
+            timezone=timezone,
+            starts=f"{starts.date()}T00:00",
+            handoff=Handoff.model_validate(form),
+            members=("ada", "bo", "cy"),
+            hours=working_hours,
+        )
+        for name, (form, working_hours) in forms.items()
+    ]
+    return Schedule(name="payments", layers=tuple(layers))
+
+
+@pytest.mark.parametrize("part", range(10))
+def test_every_zone_has_its_shifts_around_its_last_change_of_clocks(part: int) -> None:
+    for timezone in sorted(zones())[part :: examples(200, 10)]:
+        turned = [days[-1] for year in (2011, 2036) if (days := changes_by_day(timezone, year))]
+        for change in turned or [datetime(2026, 3, 29, tzinfo=UTC)]:
+            start, end = change - timedelta(days=2), change + timedelta(days=2)
+            schedule = night_watch(timezone, start + timedelta(days=1))
+
+            assert runs(schedule, start, end) == within(expand(schedule, start, end), start, end)
 
 
 @settings(max_examples=examples(4, 600))

@@ -5,6 +5,7 @@ How a file is read is not known here.
 """
 
 import asyncio
+import shlex
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from incident.core.policy import Policy
 from incident.core.values import Value
 from incident.policy_file.contacts import NewPerson
 from incident.policy_file.doubts import Known
-from incident.policy_file.faults import Unloadable
+from incident.policy_file.faults import Unloadable, line_of
 from incident.policy_file.reading import PolicyFile
 from incident.policy_file.tree import SIZE_LIMIT
 from incident.policy_file.verdict import Verdict, digest, read
@@ -92,15 +93,18 @@ class Loading:
 
     async def at_start(self, path: Path, now: datetime) -> Loaded | None:
         """Load the file that a setting names, unless this very text was loaded from there before:
-        what people have changed since stays. Raises `Unloadable`.
+        what people have changed since stays. Raises `Unloadable`, with every error.
         """
-        text = await asyncio.to_thread(text_of, path)
+        try:
+            text = await asyncio.to_thread(text_of, path)
+        except Unloadable as error:
+            raise unusable(path, f"{error}.") from None
         if await self.revisions.loaded() == digest(text):
             return None
         verdict = await self.read(text, now)
         if verdict.file is None:
-            raise Unloadable("; ".join(f"{path}:{f.line}:{f.column}: {f.message}"
-                                       for f in verdict.errors[:3]))  # fmt: skip
+            head = f"{path} cannot be used, and nothing of it was loaded:"
+            raise unusable(path, head, *(line_of(path, fault) for fault in verdict.errors))
         loaded = await self.load(verdict.file, AT_START, now, digest(text))
         await self.revisions.note_loaded(digest(text))
         return loaded
@@ -157,6 +161,12 @@ def changed(schedule: Schedule, before: Rotation | None) -> str:
     kept = len(before.schedule.overrides)
     also = "; its override stays" if kept == 1 else f"; its {kept} overrides stay" if kept else ""
     return f"The rotation {schedule.name} has changed{also}."
+
+
+def unusable(path: Path, *told: str) -> Unloadable:
+    """What is wrong, a line each, and what to type to see that it no longer is."""
+    again = f"Mend it, and look again with: incident policy check {shlex.quote(str(path))}"
+    return Unloadable("\n".join([*told, again]))
 
 
 def text_of(path: Path) -> str:

@@ -73,7 +73,7 @@ def ending_of(error: BaseException) -> Ending | None:
         case StoreAway():
             ending = Ending(f"{sentence(error)} Run the same command again once it does.")
         case Unloadable():
-            ending = misused(f"INCIDENT_POLICY is wrong: {sentence(error)}")
+            ending = misused(f"INCIDENT_POLICY is wrong: {error}")
         case Unusable() | Rejected():
             ending = Ending(str(error))
         case _:

@@ -13,7 +13,7 @@ import typer
 
 from incident.cli import options
 from incident.cli.ending import WRONG, misused, printable, remark, run, say
-from incident.cli.policy import line_of, text_of
+from incident.cli.policy import text_of
 from incident.cli.table import table
 from incident.cli.times import moment, shown
 
@@ -93,6 +93,7 @@ def from_file(file: Path, at: datetime | None) -> "tuple[Surroundings, datetime]
     """What a file says, everybody in it being there; None when it cannot be used."""
     from incident.core.oncall.roster import Roster
     from incident.core.surroundings import Surroundings
+    from incident.policy_file.faults import line_of
     from incident.policy_file.verdict import read
 
     now = at or datetime.now(UTC)

@@ -14,7 +14,6 @@ from incident.cli import options
 from incident.cli.ending import WRONG, Ending, misused, printable, remark, run, say
 
 if TYPE_CHECKING:
-    from incident.policy_file.faults import Fault
     from incident.policy_file.reading import PolicyFile
     from incident.policy_file.verdict import Verdict
     from incident.settings import Settings
@@ -100,15 +99,12 @@ async def _show(settings: "Settings", revision: int | None) -> None:
 
 def told(file: Path, verdict: "Verdict") -> int:
     """Print what there is to say about a file; returns how the command ends."""
+    from incident.policy_file.faults import line_of
+
     for fault in verdict.faults:
         say(printable(line_of(file, fault)))
     say(printable(f"{file}: {summary(verdict)}"))
     return 0 if verdict.file else WRONG
-
-
-def line_of(file: Path, fault: "Fault") -> str:
-    where = f"{fault.path}: " if fault.path else ""
-    return f"{file}:{fault.line}:{fault.column}: {fault.severity}: {where}{fault.message}"
 
 
 def summary(verdict: "Verdict") -> str:

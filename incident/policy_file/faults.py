@@ -56,6 +56,12 @@ def warning(place: Place, path: Path, message: str, about: About = "terms") -> F
     return error(place, path, message).model_copy(update=told)
 
 
+def line_of(file: object, fault: Fault) -> str:
+    """As people and editors read it: the file, line and column first."""
+    where = f"{fault.path}: " if fault.path else ""
+    return f"{file}:{fault.line}:{fault.column}: {fault.severity}: {where}{fault.message}"
+
+
 def shown(path: Path) -> str:
     """`escalation[0].page`; names come from a file, so they are cut."""
     text = ""

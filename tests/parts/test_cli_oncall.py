@@ -329,8 +329,31 @@ async def test_who_is_on_call_is_asked_of_the_database(
     ]
 
 
-async def test_a_server_with_a_bad_policy_does_not_start(incident: Shell, bad: Path) -> None:
+async def test_a_server_with_a_bad_policy_does_not_start_and_tells_every_fault(
+    incident: Shell, bad: Path
+) -> None:
+    bad.write_text("severities:\n" + "".join(f"  {n}: {{}}\n" for n in range(6, 12)))
     code, _, err = await incident.process("serve", "--port", "0", INCIDENT_POLICY=str(bad))
+    lines = err.splitlines()
+    told = "error: severities.{}: must be a severity: 1, 2, 3, 4 or 5"
 
     assert code == 2
-    assert f"INCIDENT_POLICY is wrong: {bad}:2:3: must be a severity" in err
+    assert (
+        lines[-8]
+        == f"INCIDENT_POLICY is wrong: {bad} cannot be used, and nothing of it was loaded:"
+    )
+    assert lines[-7:-1] == [f"{bad}:{n - 4}:3: {told.format(n)}" for n in range(6, 12)]
+    assert lines[-1] == f"Mend it, and look again with: incident policy check {bad}"
+
+
+async def test_a_server_whose_policy_is_not_there_says_what_to_type(
+    incident: Shell, tmp_path: Path
+) -> None:
+    gone = tmp_path / "gone.yaml"
+    code, _, err = await incident.process("serve", "--port", "0", INCIDENT_POLICY=str(gone))
+
+    assert code == 2
+    assert err.splitlines()[-2:] == [
+        f"INCIDENT_POLICY is wrong: {gone} cannot be read: No such file or directory.",
+        f"Mend it, and look again with: incident policy check {gone}",
+    ]

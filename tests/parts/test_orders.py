@@ -233,7 +233,7 @@ async def test_the_file_of_the_setting_is_loaded_once_and_again_when_it_changes(
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"severities: {9: {}}", "policy.yaml:1:14: must be a severity"),
+        (b"severities: {9: {}}", "policy.yaml:1:14: error: severities.9: must be a severity"),
         (b"\xff", "is not UTF-8 text"),
         (None, "cannot be read: No such file"),
     ],

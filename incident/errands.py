@@ -17,6 +17,7 @@ from incident.channels.letters import Notice
 from incident.channels.nowhere import NOWHERE
 from incident.channels.parcel import Channel, Later, Outcome, Parcel, Refused, Sent, Unknown
 from incident.channels.quiet import quiet_until
+from incident.core.asks import ask
 from incident.core.chronicle import sentence
 from incident.core.owed import PAGES
 from incident.store.deliveries import Deliveries, Delivery
@@ -141,15 +142,23 @@ class Errands:
         newest = await self.journal.latest(mine.incident)
         if told is None or newest is None:
             raise LookupError(f"there is no commit {mine.seq} of {mine.incident}")
-        kept_back = told.first + mine.index in newest.state.redacted
+        event, state = told.events[mine.index], newest.state
+        asked = ask(event, mine.person, state)
+        kept_back = told.first + mine.index in state.redacted
         notice = Notice(
             kind=mine.kind,
             incident=mine.incident,
-            title=newest.state.title,
-            severity=newest.state.severity,
-            drill=newest.state.drill,
-            happened="" if kept_back else sentence(told.events[mine.index]),
+            title=state.title,
+            severity=state.severity,
+            drill=state.drill,
+            headline=asked.headline,
+            answer=asked.answer,
+            happened="" if kept_back else sentence(event),
             link=f"{self.base_url}/i/{mine.incident.removeprefix('INC-')}",
+            services=state.affected_services,
+            regions=state.affected_regions,
+            status=", ".join(filter(None, (state.status, state.phase))),
+            leads=state.commander,
             possibly_repeated=mine.possibly_repeated,
         )
         return Parcel(mine.name, person, mine.person, mine.kind, mine.urgent, mine.at, notice)

@@ -79,7 +79,9 @@ class Email:
         return Sent()
 
     def message(self, parcel: Parcel, to: str) -> EmailMessage:
-        """The letter with its headers. Those that are equal keep an incident's letters together."""
+        """The letter with its headers. All of an incident answer the same one, which never was:
+        so a mail program shows them as one conversation, however their subjects differ.
+        """
         written = letter(parcel.notice)
         message = EmailMessage(policy=LINES)
         message["From"] = self._sender
@@ -87,7 +89,9 @@ class Email:
         message["Subject"] = written.subject
         message["Date"] = format_datetime(parcel.at)
         message["Message-ID"] = f"<{parcel.name}@{self._domain}>"
-        message["References"] = f"<{parcel.notice.incident}@{self._domain}>"
+        thread = f"<{parcel.notice.incident}@{self._domain}>"
+        message["In-Reply-To"] = thread
+        message["References"] = thread
         message["Auto-Submitted"] = "auto-generated"
         message["X-Incident-ID"] = parcel.notice.incident
         if parcel.urgent:

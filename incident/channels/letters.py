@@ -1,7 +1,7 @@
 """The words in which people are told of things, as plain text.
 
 A pure function of what happened. What people wrote is put on one line without anything that
-could steer a program; it decides nothing, and knows no address.
+could steer a program; it decides nothing, and knows no address. What is asked stands in `asks`.
 """
 
 import unicodedata
@@ -11,6 +11,8 @@ from incident.core.values import TITLE_LIMIT
 
 SENTENCE_LIMIT = 1000
 """Characters of what happened that a letter repeats; the rest is behind the link."""
+PLACES_LIMIT = 300
+"""Characters of what is affected; the rest is behind the link."""
 STEERING = frozenset(
     "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 )
@@ -21,15 +23,25 @@ BREAKS = frozenset({"Zl", "Zp"})
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What there is to tell. `happened`: a sentence; empty where nothing may be repeated."""
+    """What there is to tell.
+
+    `headline` and `answer`: what is asked, see `asks`. `happened`: a sentence; empty where
+    nothing may be repeated. `status`: such as `active, fixing`. `leads`: the commander's handle.
+    """
 
     kind: str
     incident: str
     title: str
     severity: int
     drill: bool
+    headline: str
+    answer: str
     happened: str
     link: str
+    services: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    status: str = ""
+    leads: str | None = None
     possibly_repeated: bool = False
 
 
@@ -41,57 +53,44 @@ class Letter:
     text: str
 
 
-HEADLINES = {
-    "page": "You are paged",
-    "question": "Still on it?",
-    "offer": "A role is offered to you",
-    "assigned": "You have a role",
-    "shift": "Your shift is over",
-    "update-overdue": "An update is overdue",
-    "action-overdue": "A fix takes longer than estimated",
-    "commander-missing": "Nobody is in command",
-    "resolve-target": "The time to resolve this has passed",
-    "postmortem": "The post-mortem is due",
-}
-NEXT = {
-    "page": "Open the incident and acknowledge. While nobody does, others are paged.",
-    "question": "You acknowledged, and nothing has been heard since. Take a role or write down "
-    "what you see; else others are paged.",
-    "offer": "Read the brief, then accept or decline. Until you accept, whoever holds the role "
-    "keeps it.",
-    "assigned": "It is yours from now on. Open the incident, or hand the role over.",
-    "shift": "Hand your role over to whoever is on call now, or keep it.",
-    "update-overdue": "Tell them where things stand, even if that is: nothing new.",
-    "action-overdue": "Finish it, give it up, or write down why it takes longer.",
-    "commander-missing": "Take command, or give it to somebody who can.",
-    "resolve-target": "Look at what is missing, and whether more people are needed.",
-    "postmortem": "Write it while people remember, or say why there will be none.",
-}
-
-
 def letter(notice: Notice) -> Letter:
-    """What a person is told. A kind that has no words yet gets plain ones."""
-    headline = HEADLINES.get(notice.kind, "Something needs you")
+    """What a person is told, in the order in which a lock screen cuts it off."""
     title = in_one_line(notice.title, TITLE_LIMIT)
+    return Letter(subject=subject(notice, title), text="\n".join(lines(notice, title)) + "\n")
+
+
+def subject(notice: Notice, title: str) -> str:
+    """How bad, what is asked, of which incident: no two kinds of letter have the same."""
     drill = "DRILL " if notice.drill else ""
-    return Letter(
-        subject=f"[{drill}{notice.incident} SEV{notice.severity}] {headline}: {title}",
-        text="\n".join(lines(notice, headline, title)) + "\n",
-    )
+    asked = notice.headline if notice.headline.endswith("?") else f"{notice.headline}:"
+    return f"{drill}SEV{notice.severity} {asked} {title} [{notice.incident}]"
 
 
-def lines(notice: Notice, headline: str, title: str) -> list[str]:
+def lines(notice: Notice, title: str) -> list[str]:
     """The text, line by line."""
     happened = in_one_line(notice.happened, SENTENCE_LIMIT)
-    told = [f"{headline}.", "", f"{notice.incident}, severity {notice.severity}: {title}"]
+    told = ["This is a drill: nothing is broken."] if notice.drill else []
+    told += [title, affected(notice), f"Severity {notice.severity}{standing(notice)}"]
+    told += ["", notice.answer, notice.link, ""]
     told += [happened] if happened else []
-    told += ["", NEXT.get(notice.kind, "Open the incident to see what is asked of you.")]
-    told += [notice.link, ""]
-    if notice.drill:
-        told += ["This is a drill: nothing is broken."]
     if notice.possibly_repeated:
         told += ["You may have got this before: the first attempt was never confirmed."]
-    return [*told, "Sent by Incident Command. Nobody reads answers to it."]
+    return [*told, f"{notice.incident}. Sent by Incident Command. Nobody reads answers to it."]
+
+
+def affected(notice: Notice) -> str:
+    """Which services, and where."""
+    services, regions = ", ".join(notice.services), ", ".join(notice.regions)
+    if not services and not regions:
+        return "Affected: nobody has said yet"
+    where = f" in {regions}" if regions else ""
+    return in_one_line(f"Affected: {services or 'services not named yet,'}{where}", PLACES_LIMIT)
+
+
+def standing(notice: Notice) -> str:
+    """How far it is, and who leads."""
+    status = f", {notice.status}" if notice.status else ""
+    return f"{status}. Incident commander: {notice.leads or 'nobody'}"
 
 
 def in_one_line(text: str, limit: int) -> str:

@@ -121,7 +121,11 @@ class Webhook:
                 "incident": notice.incident,
                 "title": notice.title,
                 "severity": notice.severity,
+                "status": notice.status,
                 "drill": notice.drill,
+                "affectedServices": notice.services,
+                "affectedRegions": notice.regions,
+                "commander": notice.leads,
                 "kind": parcel.kind,
                 "urgent": parcel.urgent,
                 "person": {

@@ -8,7 +8,7 @@ import socket
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from typing import Any, NoReturn, get_args
+from typing import Any, NoReturn
 
 import pytest
 from aiohttp import AddrInfoType, ClientTimeout
@@ -20,11 +20,10 @@ from standardwebhooks.webhooks import WebhookVerificationError
 from incident.channels import configured, webhook
 from incident.channels.addresses import all_public, is_public
 from incident.channels.email import Email, server_of
-from incident.channels.letters import HEADLINES, NEXT, Notice, letter
+from incident.channels.letters import Notice, letter
 from incident.channels.parcel import Later, Parcel, Refused, Sent, Unknown
 from incident.channels.quiet import quiet_until
 from incident.channels.webhook import Resolved, Webhook, pause
-from incident.core.owed import Kind
 from incident.settings import Settings, WrongSettings
 from incident.store.directory import Notify, Person, Quiet
 from tests.builders import MINUTE, NOON
@@ -32,7 +31,6 @@ from tests.parts.receivers import CUT, HANG, Mailbox, Receiver, http_server, mai
 
 SECRET = "whsec_" + base64.b64encode(b"k" * 24).decode()
 OTHER = "whsec_" + base64.b64encode(b"o" * 32).decode()
-KINDS: tuple[str, ...] = get_args(Kind)
 MEI = Person(
     handle="mei", name="Mei", email="mei@example.com", phone="+1 555 0100", created_at=NOON
 )
@@ -45,6 +43,8 @@ def notice(**fields: Any) -> Notice:  # noqa: ANN401 (fields of a notice)
         "title": "Card payments failing",
         "severity": 1,
         "drill": False,
+        "headline": "You are paged",
+        "answer": "Open the incident and acknowledge.",
         "happened": "mei is paged, level 1",
         "link": "https://incidents.example.com/i/7",
     }
@@ -58,31 +58,46 @@ def parcel(person: Person | None = MEI, **fields: Any) -> Parcel:  # noqa: ANN40
 # Letters
 
 
-def test_a_letter_says_what_happened_where_and_what_to_do() -> None:
-    page = letter(notice())
+def test_a_page_says_what_how_bad_where_who_leads_and_what_next_in_this_order() -> None:
+    told = {"services": ("payments-api", "checkout"), "regions": ("eu-west-1",)}
+    page = letter(notice(**told, status="active, fixing", leads="ada"))
 
-    assert page.subject == "[INC-7 SEV1] You are paged: Card payments failing"
-    assert "INC-7, severity 1: Card payments failing\n" in page.text
-    assert "mei is paged, level 1\n" in page.text
-    assert "acknowledge" in page.text
-    assert "\nhttps://incidents.example.com/i/7\n" in page.text
+    assert page.subject == "SEV1 You are paged: Card payments failing [INC-7]"
+    assert page.text.splitlines() == [
+        "Card payments failing",
+        "Affected: payments-api, checkout in eu-west-1",
+        "Severity 1, active, fixing. Incident commander: ada",
+        "",
+        "Open the incident and acknowledge.",
+        "https://incidents.example.com/i/7",
+        "",
+        "mei is paged, level 1",
+        "INC-7. Sent by Incident Command. Nobody reads answers to it.",
+    ]
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_of_thing_that_is_owed_has_words(kind: str) -> None:
-    assert HEADLINES[kind]
-    assert NEXT[kind]
+@pytest.mark.parametrize(
+    ("services", "regions", "line"),
+    [
+        ((), (), "Affected: nobody has said yet"),
+        (("db",), (), "Affected: db"),
+        ((), ("eu", "us"), "Affected: services not named yet, in eu, us"),
+    ],
+)
+def test_what_nobody_has_said_of_the_place_is_said_to_be_unknown(
+    services: tuple[str, ...], regions: tuple[str, ...], line: str
+) -> None:
+    written = letter(notice(services=services, regions=regions))
 
-
-def test_a_kind_without_words_is_told_all_the_same() -> None:
-    assert letter(notice(kind="unheard-of")).subject.startswith("[INC-7 SEV1] Something needs you")
+    assert f"\n{line}\n" in written.text
+    assert "Incident commander: nobody\n" in written.text
 
 
 def test_a_drill_says_so_at_once() -> None:
     drill = letter(notice(drill=True))
 
-    assert drill.subject.startswith("[DRILL INC-7 SEV1]")
-    assert "This is a drill" in drill.text
+    assert drill.subject.startswith("DRILL SEV1 You are paged")
+    assert drill.text.startswith("This is a drill: nothing is broken.\n")
 
 
 def test_what_may_be_a_repetition_says_so() -> None:
@@ -114,7 +129,7 @@ def test_a_letter_has_lines_of_its_own_only(title: str, happened: str) -> None:
 def test_words_of_every_script_arrive() -> None:
     title = "Оплата не работает 支払い失敗 👩‍🚒"
 
-    assert letter(notice(title=title)).subject.endswith(title)
+    assert letter(notice(title=title)).subject.endswith(f"{title} [INC-7]")
 
 
 def test_a_long_text_is_cut() -> None:
@@ -203,11 +218,27 @@ async def test_a_letter_arrives_under_its_name(mailbox: Mailbox) -> None:
     assert (got["To"], got["X-Incident-ID"]) == ("mei@example.com", "INC-7")
     assert got["Auto-Submitted"] == "auto-generated"
     assert got["Date"] == format_datetime(NOON)
-    assert got["References"] == "<INC-7@example.com>"
     assert got.get_content_type() == "text/plain"
     assert got.get_content().replace("\r\n", "\n") == letter(notice()).text
     assert mailbox.envelopes[0].mail_from == "incidents@example.com"
     assert mailbox.envelopes[0].rcpt_tos == ["mei@example.com"]
+
+
+async def test_letters_of_one_incident_are_one_conversation_and_no_two_are_one_letter(
+    mailbox: Mailbox,
+) -> None:
+    for number, headline in enumerate(("You are paged", "Still on it?")):
+        told = notice(headline=headline)
+        await email(mailbox).send(Parcel(f"msg_{number}", MEI, "mei", "page", True, NOON, told))  # noqa: FBT003 (urgent)
+    await email(mailbox).send(parcel(incident="INC-8"))
+    page, question, other = mailbox.letters
+    thread = "<INC-7@example.com>"
+
+    for letter_ in (page, question):
+        assert (letter_["In-Reply-To"], letter_["References"]) == (thread, thread)
+    assert page["Subject"] != question["Subject"]
+    assert page["Message-ID"] != question["Message-ID"]
+    assert other["References"] == "<INC-8@example.com>"
 
 
 async def test_a_title_adds_no_header(mailbox: Mailbox) -> None:
@@ -224,7 +255,7 @@ async def test_words_of_every_script_survive_the_mail(mailbox: Mailbox) -> None:
     await email(mailbox).send(parcel(title="支払い失敗 ü"))
     [got] = mailbox.letters
 
-    assert str(got["Subject"]).endswith("支払い失敗 ü")
+    assert str(got["Subject"]).endswith("支払い失敗 ü [INC-7]")
     assert "支払い失敗 ü" in got.get_content()
 
 
@@ -350,7 +381,10 @@ def hook(url: str, *, secrets: str = SECRET, private: bool = True, **more: Any) 
 
 
 async def test_a_webhook_is_a_signed_cloud_event(receiver: Receiver) -> None:
-    outcome = await hook(receiver.url()).send(parcel(possibly_repeated=True))
+    told = parcel(
+        services=("payments-api",), regions=("eu-west-1",), leads="ada", possibly_repeated=True
+    )
+    outcome = await hook(receiver.url()).send(told)
     [post] = receiver.posts
     event = Verifier(SECRET).verify(post.body, post.headers)
 
@@ -373,6 +407,9 @@ async def test_a_webhook_is_a_signed_cloud_event(receiver: Receiver) -> None:
         "phone": "+1 555 0100",
     }
     assert event["data"]["title"] == "Card payments failing"
+    assert event["data"]["affectedServices"] == ["payments-api"]
+    assert event["data"]["affectedRegions"] == ["eu-west-1"]
+    assert event["data"]["commander"] == "ada"
     assert event["data"]["possiblyRepeated"] is True
 
 

@@ -121,8 +121,9 @@ async def test_a_page_arrives_by_every_channel_that_reaches_the_person(
     await one.turn(2)
     [letter], [post] = box.letters, receiver.posts
 
-    assert str(letter["Subject"]) == "[INC-7 SEV1] You are paged: Card payments failing"
+    assert str(letter["Subject"]) == "SEV1 You are paged: Card payments failing [INC-7]"
     assert "https://incidents.example.com/i/7" in letter.get_content()
+    assert "Severity 1, active, investigating. Incident commander: nobody" in letter.get_content()
     assert b'"possiblyRepeated": false' in post.body
     assert set((await states(database)).values()) == {"sent"}
     assert one.reports == []

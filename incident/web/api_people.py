@@ -34,11 +34,11 @@ async def people(request: Request) -> Response:
     rest = [one for one in everyone if query.cursor is None or one.handle > query.cursor]
     page = rest[: query.limit]
     more = next_link(request, cursor=page[-1].handle) if len(rest) > len(page) else None
-    return as_json([shown(person) for person in page], headers=more)
+    return as_json([seen_by(asking(request), person) for person in page], headers=more)
 
 
 async def person(request: Request) -> Response:
-    return as_json(shown(await named(request)))
+    return as_json(seen_by(asking(request), await named(request)))
 
 
 async def add(request: Request) -> Response:
@@ -162,6 +162,13 @@ async def used_for(request: Request) -> str | None:
     if key is None:
         return None
     return await Keys(runtime_of(request).database).known(f"{asking(request).handle}:{key}")
+
+
+def seen_by(who: Visitor, person: Person) -> dict[str, Any]:
+    """How somebody is reached is told to admins, and to themselves."""
+    if who.authority == "admin" or who.handle == person.handle:
+        return shown(person)
+    return shown(person) | {"email": None, "phone": None}
 
 
 def shown(person: Person) -> dict[str, Any]:

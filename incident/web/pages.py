@@ -46,11 +46,10 @@ async def room(request: Request) -> Response:
     await known(request)
     commit = await found(runtime, request.path_params["incident"])
     whole = await whole_incident(runtime, commit)
-    people = await everyone(runtime)
     who = await known(request)
     boot = {
         "me": profile(who.person),
-        "people": {handle: {"name": one["name"]} for handle, one in people.items()},
+        "people": await everyone(runtime),
         "incident": whole,
         "now": time(runtime.clock()),
     }
@@ -92,7 +91,8 @@ async def directory_page(request: Request, issued: dict[str, Any] | None) -> Res
     require_admin(await known(request))
     runtime: Runtime = request.app.state.runtime
     directory = [
-        {**profile(person), "phone": person.phone} for person in await runtime.directory.everyone()
+        {**profile(person), "email": person.email, "phone": person.phone}
+        for person in await runtime.directory.everyone()
     ]
     return await page(request, "people.html", nav="people", directory=directory, issued=issued)
 
@@ -136,15 +136,15 @@ async def known(request: Request) -> Visitor:
 
 
 async def everyone(runtime: Runtime) -> dict[str, dict[str, Any]]:
-    return {person.handle: profile(person) for person in await runtime.directory.everyone()}
+    """What any page knows of other people: how they are called."""
+    return {one.handle: {"name": one.name} for one in await runtime.directory.everyone()}
 
 
 def profile(person: Person) -> dict[str, Any]:
-    """A person as pages show them."""
+    """A person as pages show them; where they are reached is for admins, and for themselves."""
     return {
         "handle": person.handle,
         "name": person.name,
-        "email": person.email,
         "role": person.role,
         "region": person.region,
         "timezone": person.timezone,

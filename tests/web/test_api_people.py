@@ -27,6 +27,25 @@ async def test_a_person_is_added_and_found(world: World, admin: Actor) -> None:
     assert ["m-tanaka", "root"] == [one["handle"] for one in await admin.reads("/api/people")]
 
 
+async def test_how_somebody_is_reached_is_told_to_admins_and_to_themselves(
+    world: World, admin: Actor
+) -> None:
+    ada, bo = await world.person("ada"), await world.person("bo")
+    told = {"email": "bo@private.test", "phone": "+15550100"}
+    await admin.does("PATCH", "/api/people/bo", told)
+
+    listed = [
+        next(one for one in await who.reads("/api/people") if one["handle"] == "bo")
+        for who in (admin, bo, ada)
+    ]
+    alone = [await who.reads("/api/people/bo") for who in (admin, bo, ada)]
+
+    nothing = dict.fromkeys(told)
+    seen = [{name: one[name] for name in told} for one in [*listed, *alone]]
+    assert seen == [told, told, nothing] * 2
+    assert [one["name"] for one in alone] == ["Bo"] * 3
+
+
 async def test_people_come_page_by_page(world: World, admin: Actor) -> None:
     for handle in ("ada", "bo", "cy"):
         await world.person(handle)

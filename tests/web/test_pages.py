@@ -90,17 +90,20 @@ async def test_the_page_of_an_incident_carries_what_the_api_says(
     assert boot["people"]["ada"] == {"name": "Ada"}
 
 
-async def test_nobodys_address_is_on_the_page_of_an_incident(
-    shared: World, ada: httpx2.AsyncClient, incident: str
+@pytest.mark.parametrize("path", [*PAGES, "/oncall", "/policy", "/you"])
+async def test_nobodys_address_is_on_a_page_that_everybody_sees(
+    shared: World, ada: httpx2.AsyncClient, incident: str, path: str
 ) -> None:
-    await shared.runtime.directory.change("ada", {"email": "ada@private.test"})
     root = await shared.admin()
+    private = {"email": "root@private.test", "phone": "+15550100"}
+    await shared.runtime.directory.change("root", private)
     await root.notes(incident, "Looking")
 
-    assert (
-        "ada@private.test"
-        not in (await (await shared.browser_of("root")).get(f"/incidents/{incident}")).text
-    )
+    text = (await ada.get(path.format(incident=incident))).text
+    theirs = (await (await shared.browser_of("root")).get("/people")).text
+
+    assert [told for told in private.values() if told in text] == []
+    assert [told for told in private.values() if told in html.unescape(theirs)] != []
 
 
 async def test_what_people_write_stays_text(shared: World, ada: httpx2.AsyncClient) -> None:

@@ -126,6 +126,9 @@ def summary(commit: Commit) -> dict[str, Any]:
         "offers": {name: role.offer.to for name, role in state.roles.items() if role.offer},
         "holders": {name: role.holder for name, role in state.roles.items() if role.holder},
         "queuedBehind": queued_behind(commit),
+        "askedUntil": time(state.ladder.prove_by) if state.ladder.asked else None,
+        "calls": [call.model_dump() for call in state.calls],
+        "noCommanderSince": time(state.leaderless_since) if state.leader_calls else None,
     }
     if (last := last_line(commit)) is not None:
         row["lastEntry"] = {

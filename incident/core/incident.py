@@ -11,11 +11,11 @@ from typing import Any, Literal
 
 from incident.core import events as ev
 from incident.core import recording as rec
-from incident.core.pieces import Action, Channel, Hypothesis, Ladder, Role, earliest
+from incident.core.pieces import Action, Call, Channel, Hypothesis, Ladder, Role, earliest
 from incident.core.policy import BUILT_IN, Terms
 from incident.core.values import AUDIENCES, ENDED, ROLES, Link, Moment, Phase, Status, Value
 
-SHAPE = 2
+SHAPE = 3
 """Raise this when the state's shape or `evolve` changes: older states are folded anew."""
 
 REDACTED = rec.REDACTED
@@ -53,6 +53,8 @@ class Incident(Value):
     """Since when a live incident that needs a commander has none."""
     leader_calls: int = 0
     leader_called_at: Moment | None = None
+    calls: tuple[Call, ...] = ()
+    """Who was paged beside the ladder, and is waited for."""
     resolve_by: Moment | None = None
     postmortem_by: Moment | None = None
     terms: Terms = BUILT_IN_TERMS
@@ -125,14 +127,10 @@ def changes_of(incident: Incident, event: ev.Event) -> dict[str, Any]:
     match event:
         case ev.Declared():
             return rec.declared(incident, event)
-        case (
-            ev.Noted()
-            | ev.ConflictOverridden()
-            | ev.ReservationCleared()
-            | ev.PeopleCalled()
-            | ev.PageUndelivered()
-        ):
+        case ev.Noted() | ev.ConflictOverridden() | ev.ReservationCleared() | ev.PageUndelivered():
             return {}
+        case ev.PeopleCalled():
+            return rec.called(incident, event.by, event.people)
         case ev.Imported():
             return rec.imported(incident)
         case ev.Paged():
@@ -155,7 +153,9 @@ def changes_of(incident: Incident, event: ev.Event) -> dict[str, Any]:
             stopped = incident.ladder.without_clocks()
             return {"ladder": stopped.model_copy(update={"ended": event.why})}
         case ev.CommanderMissing():
-            return {"leader_calls": incident.leader_calls + 1, "leader_called_at": event.at}
+            people = [called.person for called in event.people]
+            clock = {"leader_calls": incident.leader_calls + 1, "leader_called_at": event.at}
+            return clock | rec.called(incident, rec.SYSTEM, people)
         case ev.PolicyApplied():
             roles = {name: incident.role(name) for name in event.terms.roles} | incident.roles
             return {"terms": event.terms, "roles": roles} | rec.new_clocks(incident, event)

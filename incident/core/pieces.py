@@ -28,6 +28,16 @@ class Offer(Value):
     message: OptionalText = ""
 
 
+class Call(Value):
+    """`person` was paged beside the ladder, and has entered nothing since.
+
+    `by` is who paged them by name, or `system`, because nobody commands.
+    """
+
+    person: str
+    by: str
+
+
 class Role(Value):
     holder: str | None = None
     since: Moment | None = None

@@ -4,12 +4,12 @@ It records and derives, it decides nothing. The incident is only named here as a
 its module builds on this one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from incident.core import events as ev
-from incident.core.pieces import Ladder, Offer, Role
+from incident.core.pieces import Call, Ladder, Offer, Role
 from incident.core.values import Audience, Moment
 
 if TYPE_CHECKING:
@@ -154,6 +154,13 @@ def on_ladder(incident: "Incident", **changes: Any) -> dict[str, Any]:  # noqa: 
     return {"ladder": incident.ladder.model_copy(update=changes)} if changes else {}
 
 
+def called(incident: "Incident", by: str, people: Iterable[str]) -> dict[str, Any]:
+    """They are waited for; the newest call of each counts."""
+    new = tuple(Call(person=person, by=by) for person in people)
+    named = {one.person for one in new}
+    return {"calls": (*(one for one in incident.calls if one.person not in named), *new)}
+
+
 def on_role(incident: "Incident", role: str, **changes: Any) -> dict[str, Any]:  # noqa: ANN401 (fields of the role)
     changed = incident.role(role).model_copy(update=changes)
     return {"roles": incident.roles | {role: changed}}
@@ -212,6 +219,7 @@ def without_deadlines(incident: "Incident") -> "Incident":
             "roles": unhurried(incident.roles),
             "ladder": incident.ladder.without_clocks(),
             "resolve_by": None,
+            "calls": (),
             **NO_LEADER_CLOCK,
         }
     )
@@ -241,7 +249,16 @@ def with_consequences(incident: "Incident", event: ev.Event) -> "Incident":
             changes |= NO_LEADER_CLOCK
     elif incident.leaderless_since is None:
         changes["leaderless_since"] = event.at
+    if incident.calls:
+        leaderless = needed and not incident.commander
+        changes["calls"] = unheard(incident.calls, event, leaderless=leaderless)
     return incident.model_copy(update=changes) if changes else incident
+
+
+def unheard(calls: tuple[Call, ...], event: ev.Event, *, leaderless: bool) -> tuple[Call, ...]:
+    """Who was called and is still waited for: whoever enters something has come."""
+    kept = (one for one in calls if one.person != event.by)
+    return tuple(one for one in kept if leaderless or one.by != SYSTEM)
 
 
 def proves(incident: "Incident", event: ev.Event) -> bool:

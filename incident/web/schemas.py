@@ -121,6 +121,14 @@ class LastEntry(Shape):
     message: Annotated[str, Field(max_length=200)]
 
 
+class Call(Shape):
+    """Somebody who was paged beside the ladder, and has entered nothing since."""
+
+    person: str
+    by: str
+    """Who paged them by name; `system` where it was because nobody commands."""
+
+
 class Summary(Times, Leads):
     """An incident as a row of a list."""
 
@@ -147,6 +155,12 @@ class Summary(Times, Leads):
     """Roles that are held, and by whom."""
     queued_behind: list[str]
     """Fixes that its own wait for, such as INC-7/ACT-4."""
+    asked_until: Time | None
+    """Until when whoever acknowledged is asked whether they are still on it."""
+    calls: list[Call]
+    """Who was paged by name, or to command, and is waited for."""
+    no_commander_since: Time | None
+    """Since when nobody commands, once somebody was paged for that."""
     last_entry: LastEntry = None  # type: ignore[assignment]  # absent until there is one
 
 
@@ -171,6 +185,7 @@ class Person(Shape):
     handle: str
     name: str
     email: str | None
+    """Told to admins, and to the person; null for everybody else, as is the phone number."""
     phone: str | None
     role: Literal["responder", "admin"]
     region: str | None

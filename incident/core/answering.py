@@ -11,6 +11,7 @@ from incident.core import commands as do
 from incident.core import events as ev
 from incident.core.escalation import answered_within, resumed, upward, waits
 from incident.core.incident import Incident
+from incident.core.phrases import date_and_clock
 from incident.core.rejected import Rejected
 from incident.core.surroundings import Surroundings
 
@@ -75,7 +76,17 @@ def escalate(
         return [ev.PeopleCalled(at=now, people=unique(command.people), **told)]
     if not incident.terms.levels:
         raise Rejected("no-levels", "The policy of this incident has no levels. Page by name.")
-    return upward(incident, around, now, **told)
+    climbed = upward(incident, around, now, **told)
+    if incident.acknowledged_by and not reaches_somebody(climbed):
+        still = f"Nobody stands on any level now, and {incident.acknowledged_by} is still on it."
+        raise Rejected("nobody-to-page", f"{still} Page somebody by name.")
+    if incident.ladder.paused_until is None:
+        return climbed
+    return [ev.EscalationResumed(by=command.by, at=now), *climbed]
+
+
+def reaches_somebody(climbed: Sequence[ev.Event]) -> bool:
+    return any(isinstance(event, ev.Paged) and event.people for event in climbed)
 
 
 def unique(people: Sequence[str]) -> tuple[str, ...]:
@@ -86,10 +97,20 @@ def pause(incident: Incident, command: do.PauseEscalation, now: datetime) -> lis
     """Stop the clocks for a while."""
     if not incident.ladder.runs:
         raise Rejected("nothing-to-pause", "Nobody is being paged, so there is nothing to pause.")
-    if command.duration > PAUSE_LIMIT:
-        raise Rejected("bad-time", "An escalation can be paused for 24 hours at most.")
-    until = now + command.duration
+    since, until = incident.ladder.paused_at, now + command.duration
+    if until > (since or now) + PAUSE_LIMIT:
+        raise Rejected("bad-time", too_long(since))
     return [ev.EscalationPaused(by=command.by, at=now, until=until, reason=command.reason)]
+
+
+def too_long(since: datetime | None) -> str:
+    """Why an escalation that has been paused `since` then, or is not yet, is not for so long."""
+    limit = "An escalation can be paused for 24 hours at most."
+    if since is None:
+        return limit
+    latest = date_and_clock(since + PAUSE_LIMIT)
+    began = f"This one has been since {date_and_clock(since)}"
+    return f"{limit} {began}: pause it until {latest} at the latest."
 
 
 def resume(incident: Incident, command: do.ResumeEscalation, now: datetime) -> list[ev.Event]:

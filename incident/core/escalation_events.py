@@ -96,7 +96,10 @@ class EscalationPaused(Happening):
 
 
 class EscalationResumed(Happening):
-    """The clocks go on where they stood when they were paused."""
+    """The clocks go on where they stood when they were paused.
+
+    Without clocks: the pause ended because somebody climbed by hand.
+    """
 
     kind: Literal["escalation_resumed"] = "escalation_resumed"
     respond_by: Moment | None = None

@@ -67,8 +67,9 @@ def restarted(event: ev.EscalationRestarted) -> str:
 
 
 def resumed(event: ev.EscalationResumed) -> str:
-    at = f"; next level at {utc(event.climb_at)}" if event.climb_at else ""
-    return f"The escalation goes on{at}"
+    by_itself = event.by == "system"
+    told = "The escalation goes on" if by_itself else f"{event.by} ended the pause"
+    return f"{told}; next level at {utc(event.climb_at)}" if event.climb_at else told
 
 
 def commander_missing(event: ev.CommanderMissing) -> str:

@@ -28,6 +28,7 @@ Code = Literal[
     "bad-history",
     "stale-page",
     "no-levels",
+    "nobody-to-page",
     "nothing-to-pause",
     "no-such-person",
     "no-such-role",

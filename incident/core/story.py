@@ -144,5 +144,7 @@ def names_its_author(event: ev.Event) -> bool:
             return event.holder == event.by
         case ev.ActionStarted():
             return event.owner == event.by
+        case ev.EscalationResumed():
+            return event.by != "system"
         case _:
             return False

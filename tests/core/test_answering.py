@@ -322,6 +322,23 @@ def test_climbing_by_hand_takes_an_acknowledgement_back() -> None:
     assert after.ladder.prove_by is None
 
 
+def test_an_acknowledgement_is_not_lost_where_climbing_by_hand_would_reach_nobody() -> None:
+    empty = around(people=(), policy=LADDER)
+
+    refusal = refused(given(*ANSWERED), climb(), LATER, empty)
+
+    assert (refusal.code, refusal.message) == (
+        "nobody-to-page",
+        "Nobody stands on any level now, and mei is still on it. Page somebody by name.",
+    )
+
+
+def test_where_nobody_has_answered_climbing_by_hand_says_that_it_reached_nobody() -> None:
+    (event,) = when(given(*FIRST), climb(), LATER, around(people=(), policy=LADDER))
+
+    assert called(event) == ()
+
+
 def test_climbing_by_hand_begins_a_ladder_that_nobody_waited_for() -> None:
     notice = declared(terms=LADDER.terms(0), severity=5)
 
@@ -470,6 +487,19 @@ def test_climbing_by_hand_ends_a_pause() -> None:
     assert given(*FIRST, paused(), *events).ladder.wake_at == NOON + 14 * MINUTE
 
 
+def test_who_climbs_by_hand_out_of_a_pause_is_told_to_have_ended_it() -> None:
+    over, climbed = when(given(*FIRST, paused()), climb("zoe"), NOON + 4 * MINUTE, AROUND)
+
+    assert over == ev.EscalationResumed(by="zoe", at=NOON + 4 * MINUTE)
+    assert called(climbed) == ("bo",)
+
+
+def test_paging_by_name_ends_no_pause() -> None:
+    events = when(given(*FIRST, paused()), climb("ada", "", "bo"), NOON + 4 * MINUTE, AROUND)
+
+    assert [event.kind for event in events] == ["people_called"]
+
+
 @pytest.mark.parametrize("severity", [1, 3])
 def test_another_severity_ends_a_pause(severity: int) -> None:
     command = do.ChangeIncident(by="ada", severity=severity)
@@ -491,6 +521,26 @@ def test_where_nobody_is_paged_there_is_nothing_to_pause(history: tuple[ev.Event
 def test_a_pause_lasts_a_day_at_most() -> None:
     assert len(when(given(*FIRST), pause(24 * 60))) == 1
     assert refusal(given(*FIRST), pause(24 * 60 + 1)) == "bad-time"
+
+
+def test_pauses_on_top_of_each_other_last_a_day_at_most_in_all() -> None:
+    first, longest = paused(20, at=NOON), 14 * 60
+    at = NOON + timedelta(hours=10)
+    incident = given(*FIRST, first, paused(11 * 60, at=NOON + 10 * MINUTE))
+
+    assert len(when(incident, pause(longest), at)) == 1
+    refusal = refused(incident, pause(longest + 1), at)
+    assert refusal.code == "bad-time"
+    assert refusal.message == (
+        "An escalation can be paused for 24 hours at most. This one has been since "
+        "2026-03-01 12:00 UTC: pause it until 2026-03-02 12:00 UTC at the latest."
+    )
+
+
+def test_after_a_pause_has_ended_a_day_begins_anew() -> None:
+    over = ev.EscalationResumed(by="bo", at=LATER, climb_at=LATER + MINUTE)
+
+    assert len(when(given(*FIRST, paused(), over), pause(24 * 60))) == 1
 
 
 # --- a page that does not arrive

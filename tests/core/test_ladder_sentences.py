@@ -128,8 +128,10 @@ PAGES: list[tuple[ev.Event, str]] = [
     ),
     (paused(), "ada paused the escalation until 12:10 UTC"),
     (paused(reason="We know"), "ada paused the escalation until 12:10 UTC: We know"),
-    (resumed(climb_at=LATER), "The escalation goes on; next level at 12:10 UTC"),
-    (resumed(), "The escalation goes on"),
+    (resumed(by="system", climb_at=LATER), "The escalation goes on; next level at 12:10 UTC"),
+    (resumed(by="system"), "The escalation goes on"),
+    (resumed(climb_at=LATER), "ada ended the pause; next level at 12:10 UTC"),
+    (resumed(), "ada ended the pause"),
     (
         restarted(respond_by=NOON + MINUTE, climb_at=LATER),
         "The clocks of level 2 count anew; next level at 12:10 UTC",

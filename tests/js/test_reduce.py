@@ -14,11 +14,15 @@ from incident.core import commands as do
 from incident.core import events as ev
 from incident.core.decide import decide
 from incident.core.incident import Incident
+from incident.core.oncall.roster import Roster
 from incident.core.patches import without_nulls
+from incident.core.surroundings import Surroundings
 from incident.store.commit import Accepted, Commit, Told, after
 
 CASES = json.loads((Path(__file__).parent / "fixtures" / "merge_patch.json").read_text())
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+AROUND = Surroundings(roster=Roster(people=frozenset({"lead"})))
+"""Who stands on the second level is there, so that the ladder pages somebody."""
 
 MERGE = """async ([target, patch]) => {
   const { mergePatch } = await import("/static/js/reduce.js");
@@ -50,7 +54,7 @@ def log_of(*commands: do.Command) -> list[Commit]:
         at = NOON + timedelta(minutes=seq)
         base = log[-1] if log else None
         state = base.state if base else Incident()
-        events = tuple(decide(state, command, at))
+        events = tuple(decide(state, command, at, AROUND))
         accepted = Accepted(id=str(seq), by=command.by, digest="", events=events)
         told = Told("INC-7", seq, at, "here", (accepted,), state.entries + 1)
         log.append(after(base, told))

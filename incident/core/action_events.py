@@ -42,9 +42,13 @@ class ApprovalWithdrawn(Happening):
 
 
 class ActionStarted(Happening):
+    """`after`: it started by itself when that one had ended, as `asked_by` had asked."""
+
     kind: Literal["action_started"] = "action_started"
     action: str
     owner: str
+    after: str | None = None
+    asked_by: str | None = None
 
 
 class ActionCompleted(Happening):

@@ -12,6 +12,8 @@ from incident.core.phrases import span
 from incident.core.titles import role_title
 from incident.core.values import EntryType, Moment
 
+SYSTEM = "system"
+
 TYPES: dict[str, EntryType] = {
     "acknowledged": "escalation",
     "response_missed": "escalation",
@@ -184,7 +186,7 @@ def sentence(event: ev.Event) -> str:
         case ev.ApprovalWithdrawn():
             return f"{event.by} withdrew the approval of {event.action}"
         case ev.ActionStarted():
-            return f"{event.action} started by {event.owner}"
+            return started_sentence(event)
         case ev.ActionCompleted():
             ran = f", executed on {event.executed_on}" if event.executed_on else ""
             return f"{event.action} completed{ran}"
@@ -232,6 +234,16 @@ def details_sentence(event: ev.DetailsChanged) -> str:
     if event.title is not None:
         told.append(f"Title changed to: {event.title}")
     return "; ".join(told) or "Changed nothing"
+
+
+def started_sentence(event: ev.ActionStarted) -> str:
+    """Who started it; or what had it start by itself, and whose it is where that is not said."""
+    if event.by != SYSTEM:
+        return f"{event.action} started by {event.owner}"
+    told = f"{event.action} started by itself"
+    told += f" after {event.after} ended" if event.after else ""
+    told += f", as {event.asked_by} had asked" if event.asked_by else ""
+    return told if event.owner == event.asked_by else f"{told}; it belongs to {event.owner}"
 
 
 def listed(names: tuple[str, ...]) -> str:

@@ -69,6 +69,7 @@ def start_queued(incident: Incident, command: do.StartQueued, now: datetime) -> 
         first = conflicts[0]
         after = f"{first.incident}/{first.action}" if first.incident else first.action
         return [ev.ActionQueued(after=after, **told)] if after != action.run_after else []
+    told |= {"after": action.run_after, "asked_by": action.queued_by}
     return [ev.ActionStarted(owner=runner(action), **told)]
 
 

@@ -112,6 +112,7 @@ FIELDS: dict[str, st.SearchStrategy[object]] = {
     "affected_services": names,
     "approved": st.booleans(),
     "approx": st.booleans(),
+    "asked_by": people,
     "assignee": people,
     "audience": audiences,
     "authority": st.just("responder"),

@@ -116,6 +116,25 @@ SENTENCES: list[tuple[ev.Event, str, EntryType]] = [
         "action",
     ),
     (started(), "ACT-1 started by cy", "action"),
+    (
+        ev.ActionStarted(
+            by="system", at=NOON, action="ACT-2", owner="bo", after="ACT-1", asked_by="bo"
+        ),
+        "ACT-2 started by itself after ACT-1 ended, as bo had asked",
+        "action",
+    ),
+    (
+        ev.ActionStarted(
+            by="system", at=NOON, action="ACT-2", owner="cy", after="INC-3/ACT-1", asked_by="bo"
+        ),
+        "ACT-2 started by itself after INC-3/ACT-1 ended, as bo had asked; it belongs to cy",
+        "action",
+    ),
+    (
+        ev.ActionStarted(by="system", at=NOON, action="ACT-2", owner="bo"),
+        "ACT-2 started by itself; it belongs to bo",
+        "action",
+    ),
     (completed(), "ACT-1 completed", "action"),
     (
         ev.ActionCompleted(by="cy", at=NOON, action="ACT-1", executed_on="db/replica"),

@@ -161,7 +161,11 @@ def test_what_is_started_or_given_up_by_hand_waits_no_longer(status: str) -> Non
 def test_when_the_other_ends_the_waiting_fix_starts_by_itself(end: ev.Event) -> None:
     events = when(given(*WAITING, end), start())
 
-    assert events == [ev.ActionStarted(by="system", at=LATER, action="ACT-2", owner="bo")]
+    assert events == [
+        ev.ActionStarted(
+            by="system", at=LATER, action="ACT-2", owner="bo", after="ACT-1", asked_by="bo"
+        )
+    ]
     after = second(*WAITING, end, *events)
     assert (after.status, after.run_after, after.started_at) == ("in-progress", None, LATER)
 
@@ -172,7 +176,7 @@ def test_it_belongs_to_its_owner_or_else_to_who_had_it_wait() -> None:
     (event,) = when(given(*owned), start())
 
     assert isinstance(event, ev.ActionStarted)
-    assert event.owner == "zoe"
+    assert (event.owner, event.asked_by) == ("zoe", "bo")
 
 
 def test_it_starts_once() -> None:

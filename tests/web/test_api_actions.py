@@ -175,5 +175,5 @@ async def test_the_incident_tells_what_its_fixes_wait_for(ada: Actor, path: str)
     assert [
         "ACT-2 starts by itself when ACT-1 ends",
         "ACT-1 abandoned before it started",
-        "ACT-2 started by ada",
+        "ACT-2 started by itself after ACT-1 ended, as ada had asked",
     ] == [entry["message"] for entry in incident["timeline"][-3:]]

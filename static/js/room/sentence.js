@@ -21,8 +21,8 @@ export function named(entry) {
 /** A person's own words. */
 export const marked = (message) => pieces(message, [], true);
 
-const peopleIn = ({ holder, previous, owner, to, person, next, people = [] } = {}) =>
-  [holder, previous, owner, to, person, next, ...people.map((one) => one.person ?? one)];
+const peopleIn = ({ holder, previous, owner, asked_by, to, person, next, people = [] } = {}) =>
+  [holder, previous, owner, asked_by, to, person, next, ...people.map((one) => one.person ?? one)];
 
 /** [what the server says, a person's own words]: those follow the first colon. */
 function split(message, kind, reason) {

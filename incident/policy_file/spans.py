@@ -1,13 +1,14 @@
 """Durations as people write them: `5m`, `1h30m`, `7d`, and ISO 8601 as the API has them.
 
-How long one may be is settled by the value it is for.
+Nobody keeps a promise of less than a second, so a file can hold none; what was stored before
+stays as it is.
 """
 
 import re
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator
 
 from incident.core.values import LONGEST, iso_duration
 
@@ -19,6 +20,9 @@ ISO = re.compile(
     r"(?:T(?=\d)(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})S)?)?",
     re.ASCII,
 )
+FINER = re.compile(r"P?T?[0-9hmHM]{0,20}(?:\.[0-9]{1,9}[sS]|[0-9]ms)", re.ASCII)
+"""Fractions of a second, which nobody means."""
+SHORTEST = timedelta(seconds=1)
 UNITS = ("weeks", "days", "hours", "minutes", "seconds")
 LETTERS = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
 
@@ -31,11 +35,22 @@ def span_of(text: object) -> timedelta:
         raise ValueError("must be a duration such as 15m, 1h30m or 7d")  # noqa: TRY004 (pydantic reads it)
     if re.fullmatch(r"[0-9.]{1,20}", text):
         raise ValueError(f"must have a unit: write {text}m for minutes or {text}h for hours")
+    if FINER.fullmatch(text):
+        raise ValueError(f"must be in whole seconds, at least {written(SHORTEST)}")
     found = PLAIN.fullmatch(text) or ISO.fullmatch(text)
     if found is None or not any(found.groups()):
         raise ValueError("must be a duration such as 15m, 1h30m or 7d")
     parts = {unit: int(count) for unit, count in zip(UNITS, found.groups(), strict=True) if count}
     return timedelta(**parts)
+
+
+def that_can_be_kept(duration: timedelta) -> timedelta:
+    """Refuse what is too short or too long for a promise."""
+    if duration < SHORTEST:
+        raise ValueError(f"must be at least {written(SHORTEST)}")
+    if duration > LONGEST:
+        raise ValueError(f"must be at most {written(LONGEST)}")
+    return duration
 
 
 def written(duration: timedelta) -> str:
@@ -50,5 +65,5 @@ def written(duration: timedelta) -> str:
     return text
 
 
-Span = Annotated[timedelta, BeforeValidator(span_of), Field(gt=timedelta(0), le=LONGEST)]
+Span = Annotated[timedelta, BeforeValidator(span_of), AfterValidator(that_can_be_kept)]
 """A duration in a file."""

@@ -9,8 +9,6 @@ from difflib import get_close_matches
 from pydantic_core import ErrorDetails
 
 from incident.core.oncall.schedule import HANDOFF_FORMS
-from incident.core.values import LONGEST
-from incident.policy_file.spans import written
 
 EXAMPLES = {
     "page": "page: {role: operations_lead}",
@@ -46,7 +44,6 @@ LIMITS = {
     "string_too_long": "must have at most {max_length} characters",
     "too_long": "must have at most {max_length} of them",
     "too_short": "must have at least {min_length} of them",
-    "greater_than": "must be more than nothing",
     "greater_than_equal": "must be at least {ge}",
     "less_than_equal": "must be at most {le}",
     "literal_error": "must be one of {expected}",
@@ -85,10 +82,8 @@ def sentence(error: ErrorDetails, fields: Iterable[str]) -> str:
 
 
 def shown(limit: object) -> str:
-    """A limit as people read it: a pattern as what matches it, a duration as it is written."""
+    """A limit as people read it: a pattern as what matches it."""
     text = str(limit)
-    if "timedelta" in text:  # the longest is the only one that pydantic tells
-        return written(LONGEST)
     return pattern(text) if text.startswith("^") else text
 
 

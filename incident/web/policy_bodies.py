@@ -9,12 +9,14 @@ import yaml
 from pydantic import Field
 
 from incident.core.policy import LEVELS_LIMIT, PEOPLE_LIMIT, ROLES_LIMIT, RotationName
-from incident.core.values import Audience, Handle, Name, OptionalText, RoleName
-from incident.web.bodies import Body, Estimate
+from incident.core.values import LONGEST, Audience, Handle, Name, OptionalText, RoleName
+from incident.policy_file.spans import SHORTEST
+from incident.web.bodies import Body, IsoDuration
 from incident.web.command_bodies import Count
 
 Number = Literal["1", "2", "3", "4", "5"]
 Several = Field(max_length=PEOPLE_LIMIT)
+Term = Annotated[IsoDuration, Field(ge=SHORTEST, le=LONGEST)]
 
 
 class SeverityTermsBody(Body):
@@ -22,11 +24,11 @@ class SeverityTermsBody(Body):
 
     name: Name = None  # type: ignore[assignment]  # absent, but never null
     """What people call it."""
-    respond_within: Estimate | None = None
+    respond_within: Term | None = None
     """Somebody acknowledges within this; without it nobody is paged."""
-    resolve_within: Estimate | None = None
+    resolve_within: Term | None = None
     """How long it may take in all."""
-    update_every: dict[Audience, Estimate] = {}
+    update_every: dict[Audience, Term] = {}
     """How often each audience hears from us."""
 
 
@@ -46,9 +48,9 @@ class LevelBody(Body):
     """Its number, from 1; the order of the list says the same."""
     page: PagesBody
     """Whom it pages."""
-    respond_within: Estimate
+    respond_within: Term
     """Late after this, and paged again."""
-    escalate_after: Estimate
+    escalate_after: Term
     """Climbed from after this, which is not shorter."""
 
 

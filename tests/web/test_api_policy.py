@@ -161,6 +161,30 @@ async def test_a_policy_that_has_moved_is_not_replaced(admin: Actor) -> None:
     assert 200 == right.status_code
 
 
+@pytest.mark.parametrize("condition", [{"If-Match": '"0"'}, {"If-None-Match": "*"}], ids=repr)
+async def test_a_file_that_was_taken_may_be_sent_again_under_its_condition(
+    admin: Actor, condition: dict[str, str]
+) -> None:
+    first = await put_yaml(admin, SHORT_FORM, **condition)
+
+    again = await put_yaml(admin, SHORT_FORM, **condition)
+    other = await put_yaml(admin, STRICT, **condition)
+
+    assert (200, 200) == (first.status_code, again.status_code)
+    assert ('"1"', []) == (again.headers["etag"], again.json()["changes"])
+    assert is_problem(other, 412, "if-match-failed")
+
+
+async def test_a_file_that_was_taken_does_not_come_back_over_a_later_one(admin: Actor) -> None:
+    await put_yaml(admin, STRICT, **{"If-Match": '"0"'})
+    await put_yaml(admin, STRICT.replace("20m", "25m"))
+
+    late = await put_yaml(admin, STRICT, **{"If-Match": '"0"'})
+
+    assert is_problem(late, 412, "if-match-failed")
+    assert 2 == (await admin.reads("/api/policy"))["revision"]
+
+
 async def test_what_is_known_is_not_sent_again(admin: Actor) -> None:
     answer = await admin.http.get("/api/policy", headers={"If-None-Match": '"0"'})
 
@@ -268,6 +292,8 @@ WRONG: list[Any] = [
     {"severities": {"6": {}}},
     {"severities": {"1": {"respondWithin": "5m"}}},
     {"severities": {"1": {"respondWithin": "P31D"}}},
+    {"severities": {"1": {"respondWithin": "PT0.001S"}}},
+    {"severities": {"1": {"updateEvery": {"support": "PT0S"}}}},
     {"severities": {"1": {"updateEvery": {"press": "PT5M"}}}},
     {"escalation": [{"level": 1}]},
     {"escalation": [{}] * 11},

@@ -4,9 +4,12 @@ What a mail server accepted counts as sent; nobody here reads what comes back la
 """
 
 from contextlib import suppress
+from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP as LINES
 from email.utils import format_datetime, parseaddr
+from socket import gaierror
+from ssl import SSLCertVerificationError, SSLError
 from typing import Any, Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -18,9 +21,10 @@ from aiosmtplib import (
     SMTPNotSupported,
     SMTPRecipientRefused,
     SMTPResponseException,
+    SMTPSenderRefused,
 )
 
-from incident.channels.letters import letter
+from incident.channels.letters import Letter, letter
 from incident.channels.parcel import Later, Outcome, Parcel, Refused, Sent, Unknown
 from incident.store.directory import Person
 
@@ -51,13 +55,45 @@ class Email:
         to = parcel.person.email if parcel.person else None
         if to is None:
             return Refused("there is no e-mail address")
+        return await self.post(to, self.message(parcel, to))
+
+    async def post(self, to: str, message: EmailMessage) -> Outcome:
+        """Hand over one letter."""
         if not to.isascii():
             return Refused("the e-mail address has letters that mail servers do not take")
         client = SMTP(**self._server, timeout=TIMEOUT)
         try:
-            return await self._hand_over(client, to, bytes(self.message(parcel, to)))
+            return await self._hand_over(client, to, bytes(message))
         finally:
             client.close()
+
+    async def greet(self) -> str:
+        """Connect, sign in and name the sender as for a letter, and send none: says how it went.
+
+        Raises what `trouble` puts into words.
+        """
+        client = SMTP(**self._server, timeout=TIMEOUT)
+        try:
+            await client.connect()
+            encrypted = client.get_transport_info("sslcontext") is not None
+            await client.mail(self._envelope)
+            with suppress(SMTPException, OSError):
+                await client.rset()
+                await client.quit(timeout=GOODBYE)
+        finally:
+            client.close()
+        signed_in = ", signed in" if self._server["username"] else ""
+        return f"{'encrypted' if encrypted else 'not encrypted'}{signed_in}"
+
+    @property
+    def server(self) -> str:
+        """Host and port, without what is secret."""
+        return f"{self._server['hostname']}:{self._server['port']}"
+
+    @property
+    def sender(self) -> str:
+        """The bare address that letters come from."""
+        return self._envelope
 
     async def _hand_over(self, client: SMTP, to: str, message: bytes) -> Outcome:
         try:
@@ -83,19 +119,24 @@ class Email:
         so a mail program shows them as one conversation, however their subjects differ.
         """
         written = letter(parcel.notice)
+        message = self.addressed(to, written, parcel.name, parcel.at)
+        thread = f"<{parcel.notice.incident}@{self._domain}>"
+        message["In-Reply-To"] = thread
+        message["References"] = thread
+        message["X-Incident-ID"] = parcel.notice.incident
+        if parcel.urgent:
+            message["Importance"] = "high"
+        return message
+
+    def addressed(self, to: str, written: Letter, name: str, at: datetime) -> EmailMessage:
+        """Any letter of this program's, with the headers that all of them have."""
         message = EmailMessage(policy=LINES)
         message["From"] = self._sender
         message["To"] = to
         message["Subject"] = written.subject
-        message["Date"] = format_datetime(parcel.at)
-        message["Message-ID"] = f"<{parcel.name}@{self._domain}>"
-        thread = f"<{parcel.notice.incident}@{self._domain}>"
-        message["In-Reply-To"] = thread
-        message["References"] = thread
+        message["Date"] = format_datetime(at)
+        message["Message-ID"] = f"<{name}@{self._domain}>"
         message["Auto-Submitted"] = "auto-generated"
-        message["X-Incident-ID"] = parcel.notice.incident
-        if parcel.urgent:
-            message["Importance"] = "high"
         message.set_content(written.text, cte="quoted-printable")
         return message
 
@@ -131,11 +172,27 @@ def trouble(error: Exception) -> str:
     match error:
         case SMTPAuthenticationError():
             return f"the mail server refuses the user or the password ({error.code})"
+        case SMTPSenderRefused():
+            return f"the mail server refuses the sender ({error.code})"
         case SMTPResponseException():
             return f"the mail server does not serve us ({error.code})"
         case SMTPNotSupported():
             return "the mail server cannot do what INCIDENT_SMTP_URL asks for, such as STARTTLS"
         case TimeoutError():
             return "the mail server does not answer in time"
+        case _:
+            return unreached(error)
+
+
+def unreached(error: BaseException) -> str:
+    """Why there is no conversation: the library keeps the reason as what it was caused by."""
+    cause = error.__cause__ if isinstance(error.__cause__, OSError) else error
+    match cause:
+        case SSLCertVerificationError():
+            return "the mail server's certificate is not to be trusted"
+        case SSLError():
+            return "the mail server does not speak TLS there"
+        case gaierror():
+            return "the mail server's name leads nowhere"
         case _:
             return "the mail server cannot be reached"

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import json
 import socket
+import ssl
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -29,6 +30,8 @@ from incident.store.directory import Person
 
 NAME_TIMEOUT = 5.0
 """Seconds to find out where the receiver's name leads."""
+CONNECT_TIMEOUT = 5.0
+"""Seconds for a connection that only tries whether there can be one."""
 TIMEOUT = aiohttp.ClientTimeout(total=5.0)
 """Seconds for connection, request and answer together."""
 ANSWER_LIMIT = 64 * 1024
@@ -56,9 +59,46 @@ class Webhook:
         return person is None or person.notify.webhook
 
     async def send(self, parcel: Parcel) -> Outcome:
+        found = await self._found()
+        return await self._post(parcel, found) if isinstance(found, Resolved) else found
+
+    async def obstacle(self) -> Later | Refused | None:
+        """What is in the way of posting, found out by connecting; nothing is posted."""
+        found = await self._found()
+        if not isinstance(found, Resolved):
+            return found
+        host, port, secured = self._target()
+        tls = ssl.create_default_context() if secured else None
+        for address in found.addresses:
+            try:
+                async with asyncio.timeout(CONNECT_TIMEOUT):
+                    named = host if secured else None
+                    _, writer = await asyncio.open_connection(
+                        address, port, ssl=tls, server_hostname=named
+                    )
+            except ssl.SSLError:
+                return Later("the webhook does not speak TLS with a certificate to be trusted")
+            except (OSError, TimeoutError):
+                continue
+            writer.close()
+            return None
+        return Later("the webhook cannot be reached")
+
+    @property
+    def receiver(self) -> str:
+        """Host and port: the rest of the address may be secret."""
+        host, port, _ = self._target()
+        return f"{host}:{port}"
+
+    def _target(self) -> tuple[str, int, bool]:
         parts = urlsplit(self._url)
-        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-        if not self._private and (parts.scheme != "https" or port not in WEBHOOK_PORTS):
+        secured = parts.scheme == "https"
+        return parts.hostname or "", parts.port or (443 if secured else 80), secured
+
+    async def _found(self) -> "Resolved | Later | Refused":
+        """Where it leads, if it may lead there."""
+        host, port, secured = self._target()
+        if not self._private and (not secured or port not in WEBHOOK_PORTS):
             return Refused("the webhook is not https on port 443 or 8443")
         try:
             async with asyncio.timeout(NAME_TIMEOUT):
@@ -67,7 +107,7 @@ class Webhook:
             return Later("the webhook's name leads nowhere")
         if not self._private and not all_public(addresses):
             return Refused("the webhook leads to a private network")
-        return await self._post(parcel, Resolved(addresses))
+        return Resolved(addresses)
 
     async def _post(self, parcel: Parcel, resolved: "Resolved") -> Outcome:
         body = json.dumps(self.event(parcel), ensure_ascii=False).encode()
@@ -147,7 +187,7 @@ class Resolved(AbstractResolver):
     """Knows the addresses that were checked and no others, so that no second look differs."""
 
     def __init__(self, addresses: list[str]) -> None:
-        self._addresses = addresses
+        self.addresses = addresses
 
     async def resolve(
         self,
@@ -164,13 +204,13 @@ class Resolved(AbstractResolver):
                 proto=0,
                 flags=socket.AI_NUMERICHOST,
             )
-            for address in self._addresses
+            for address in self.addresses
         ]
 
     def socket(self, info: aiohttp.AddrInfoType) -> socket.socket:
         """A socket towards one of the addresses; whatever else was about to be used is a fault."""
         family, kind, proto, _, sockaddr = info
-        if sockaddr[0] not in self._addresses:
+        if sockaddr[0] not in self.addresses:
             raise OSError("an address that was not checked")
         return socket.socket(family, kind, proto)
 

@@ -77,8 +77,12 @@ def doctor(
     port: options.Port = None,
     data: options.Data = None,
     mongodb: options.MongoDB = None,
+    mail_to: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Send one test letter there, and say what happened."),
+    ] = None,
 ) -> None:
     """Check what a server needs here, line by line, with the fix to type."""
     from incident.cli.doctor import examine
 
-    run(examine(lambda: options.read(data, mongodb, host=host, port=port)))
+    run(examine(lambda: options.read(data, mongodb, host=host, port=port), mail_to))

@@ -1,12 +1,12 @@
 """`incident doctor`: what a server needs, tried one by one, each with the fix to type.
 
-It repairs nothing itself.
+It repairs nothing itself, and sends nothing but the one letter that was asked for.
 """
 
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 
-from incident.cli import machine, probe
+from incident.cli import machine, outward, probe
 from incident.cli.ending import WRONG, printable, say
 from incident.cli.machine import Check
 from incident.runtime import Runtime, address, opened
@@ -17,10 +17,12 @@ SKEW = timedelta(seconds=2)
 """Beyond this, times that people type and deadlines that the database keeps disagree visibly."""
 
 
-async def examine(read: Callable[[], Settings]) -> int:
+async def examine(read: Callable[[], Settings], mail_to: str | None = None) -> int:
     """Print a line for everything that is checked; 1 when something fails."""
     failed = False
-    async for check in checks(read):
+    if mail_to is not None:
+        outward.checked_address(mail_to)
+    async for check in checks(read, mail_to):
         failed |= check.state == "fail"
         say(printable(f"{check.state:<5} {check.what}"))
         if check.fix:
@@ -28,7 +30,7 @@ async def examine(read: Callable[[], Settings]) -> int:
     return WRONG if failed else 0
 
 
-async def checks(read: Callable[[], Settings]) -> AsyncIterator[Check]:
+async def checks(read: Callable[[], Settings], mail_to: str | None = None) -> AsyncIterator[Check]:
     yield machine.python()
     yield machine.zones()
     try:
@@ -41,6 +43,8 @@ async def checks(read: Callable[[], Settings]) -> AsyncIterator[Check]:
     yield machine.bootstrap_token(settings)
     yield machine.folder(settings)
     yield machine.port(settings)
+    async for check in outward.checks(settings, mail_to):
+        yield check
     if address(settings) is None:
         yield await machine.mongod(settings)
     async for check in database(settings):

@@ -21,7 +21,7 @@ CUT, HANG = "cut", "hang"
 
 @dataclass
 class Mailbox:
-    """What a mail server got. Each of `recipients` and `answers` is used for one letter.
+    """What a mail server got. Each of `senders`, `recipients` and `answers` is used once.
 
     Letters to `held` are taken, and answered when the gate opens.
     """
@@ -29,6 +29,7 @@ class Mailbox:
     port: int = 0
     letters: list[EmailMessage] = field(default_factory=list)
     envelopes: list[Envelope] = field(default_factory=list)
+    senders: deque[str] = field(default_factory=deque)
     recipients: deque[str] = field(default_factory=deque)
     answers: deque[str] = field(default_factory=deque)
     held: set[str] = field(default_factory=set)
@@ -38,7 +39,15 @@ class Mailbox:
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self.port}?starttls=never"
 
-    async def handle_RCPT(  # noqa: N802 (as the library calls it)
+    async def handle_MAIL(  # noqa: N802 (as the library calls it)
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _: list[str]
+    ) -> str:
+        answer = self.senders.popleft() if self.senders else "250 OK"
+        if answer.startswith("250"):
+            envelope.mail_from = address
+        return answer
+
+    async def handle_RCPT(  # noqa: N802 (likewise)
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _: list[str]
     ) -> str:
         answer = self.recipients.popleft() if self.recipients else "250 OK"
@@ -64,12 +73,17 @@ class Mailbox:
 
 
 @asynccontextmanager
-async def mail_server(box: Mailbox | None = None) -> AsyncIterator[Mailbox]:
+async def mail_server(
+    box: Mailbox | None = None,
+    **options: Any,  # noqa: ANN401 (of the library's server)
+) -> AsyncIterator[Mailbox]:
     """A mail server that takes everything; a `box` that was open before is where it was."""
     box = box or Mailbox()
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
-        lambda: SMTP(box, hostname="mail.test", ident="test", loop=loop), "127.0.0.1", box.port
+        lambda: SMTP(box, hostname="mail.test", ident="test", loop=loop, **options),
+        "127.0.0.1",
+        box.port,
     )
     box.port = server.sockets[0].getsockname()[1]
     try:

@@ -30,6 +30,7 @@ from incident.store.connection import Database
 from incident.store.directory import Person
 from incident.store.lists import Filters
 from incident.store.mongod import holder
+from tests.parts.receivers import Mailbox, Receiver, http_server, mail_server
 
 ROOT = Path(__file__).parents[2]
 HISTORIES = sorted((ROOT / "tests" / "data" / "incidents").glob("*.yaml"))
@@ -43,6 +44,17 @@ milestones: {started: 2026-01-02T10:00:00Z, resolved: 2026-01-02T11:00:00Z}
 timeline:
   - {at: 2026-01-02T10:05:00Z, who: ops, text: "It broke."}
 """
+
+WAYS_OUT = {
+    "INCIDENT_BASE_URL": "https://incidents.example.com",
+    "INCIDENT_MAIL_FROM": "incidents@example.com",
+    "INCIDENT_WEBHOOK_SECRET": "whsec_" + "a2V5" * 8,
+    "INCIDENT_WEBHOOK_ALLOW_PRIVATE": "true",
+}
+
+
+def leading_to(box: Mailbox, receiver: Receiver) -> dict[str, str]:
+    return {"INCIDENT_SMTP_URL": box.url, "INCIDENT_WEBHOOK_URL": receiver.url()}
 
 
 Ended = tuple[int, str, str]
@@ -599,13 +611,34 @@ async def test_a_log_with_a_hole_fails_verify_and_is_left_by_rebuild(
 
 
 async def test_the_doctor_finds_a_healthy_place_healthy(incident: Shell) -> None:
-    out = await incident.done("doctor", "--port", "0")
+    async with mail_server() as box, http_server() as receiver:
+        out = await incident.done("doctor", "--port", "0", **WAYS_OUT, **leading_to(box, receiver))
 
     assert [line[:5] for line in out.splitlines() if not line.startswith("data")] == [
         "ok   "
     ] * len(out.splitlines())
     for what in ("Python", "time zones", "address", "port", "MongoDB", "majority", "hears"):
         assert what in out
+    for what in ("mail: 127.0.0.1", "webhook: 127.0.0.1"):
+        assert what in out
+    assert (box.letters, receiver.posts) == ([], [])
+
+
+async def test_the_doctor_sends_one_letter_to_whom_it_is_told_to(incident: Shell) -> None:
+    async with mail_server() as box, http_server() as receiver:
+        ways = WAYS_OUT | leading_to(box, receiver)
+        out = await incident.done("doctor", "--port", "0", "--mail-to", "ada@example.com", **ways)
+    [letter] = box.letters
+
+    assert f"ok    test letter: 127.0.0.1:{box.port} has it for ada@example.com" in out
+    assert (letter["To"], letter["From"]) == ("ada@example.com", "incidents@example.com")
+
+
+async def test_the_doctor_does_not_write_to_what_is_no_address(folder: Path) -> None:
+    code, out, err = await Shell(folder, NOWHERE)("doctor", "--mail-to", "ada")
+
+    assert (code, out) == (2, "")
+    assert err == "ada is no e-mail address, such as ada@example.com.\n"
 
 
 async def test_the_doctor_names_what_is_taken_and_what_is_away(folder: Path) -> None:

@@ -3,12 +3,14 @@
 from incident.web import api_feeds as feeds
 from incident.web import api_oncall as oncall
 from incident.web import api_overrides as overrides
+from incident.web import api_paging as paging
 from incident.web import api_policy as policy
 from incident.web import api_rotations as rotations
 from incident.web import bodies, policy_bodies, rotation_bodies
 from incident.web.api_query import (
     CoverageQuery,
     OnCallQuery,
+    PagingQuery,
     PolicyQuery,
     RevisionsQuery,
     ShiftsQuery,
@@ -70,6 +72,12 @@ ON_CALL: tuple[Operation, ...] = (
         method="GET", path="/api/oncall", name="readOnCall", endpoint=oncall.oncall,
         tag="on call", summary="See who is on call, why, until when, and who is next",
         query=OnCallQuery, replies={200: one("By role and by rotation", "OnCall")},
+    ),
+    Operation(
+        method="GET", path="/api/oncall/paging", name="readPaging", endpoint=paging.paging,
+        tag="on call", summary="See whom a declaration would page now",
+        description="Worked out as if you declared it; nothing is stored, and nobody is paged.",
+        query=PagingQuery, replies={200: one("The first page of it", "Paging")},
     ),
     Operation(
         method="GET", path="/api/coverage", name="readCoverage", endpoint=oncall.coverage,

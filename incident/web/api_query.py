@@ -154,6 +154,15 @@ class OnCallQuery(Query):
     """Only for these roles."""
 
 
+class PagingQuery(Query):
+    severity: Level
+    """As it would be declared."""
+    region: tuple[Name, ...] = ()
+    """Where, as the incident would name its regions."""
+    command: Flag = False
+    """Whether you would take command with it."""
+
+
 class ShiftsQuery(Query):
     from_: Annotated[Moment | None, Field(alias="from")] = None
     """The beginning, within 10 years of now; now when absent."""

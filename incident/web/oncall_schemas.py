@@ -168,6 +168,29 @@ class Rotation(Shape):
     at: Time
 
 
+class Reached(Shape):
+    """Somebody who would be paged."""
+
+    person: str
+    why: str
+    duty: Duty | None
+    """The time on duty for which it is them; null where the policy names them, or their role."""
+
+
+class Paging(Shape):
+    """Whom a declaration would page at once."""
+
+    at: Time
+    severity: int
+    level: int | None
+    """The level of the ladder that has somebody; null where none has."""
+    people: list[Reached]
+    reason: str
+    """Why nobody would be; empty when somebody would."""
+    next: Time | None
+    """When the ladder would look again, where it reaches nobody at first."""
+
+
 class Gap(Shape):
     """Holes that recur: the first, the last, how many, and why."""
 
@@ -206,4 +229,5 @@ class Feed(Shape):
 
 ONCALL: tuple[type[BaseModel], ...] = (
     Policy, ReplacedPolicy, Revision, Verdict, OnCall, Duty, Rotation, Override, Coverage, Feed,
+    Paging,
 )  # fmt: skip

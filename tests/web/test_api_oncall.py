@@ -270,3 +270,41 @@ async def test_an_address_that_is_none_is_not_there(shared: World, path: str) ->
     assert (404, "application/problem+json") == (
         answer.status_code, answer.headers["content-type"],
     )  # fmt: skip
+
+
+async def test_whom_a_declaration_would_page_is_who_it_pages(admin: Actor) -> None:
+    commits = await admin.world.commits()
+
+    for severity, region in ((1, "eu-central-1"), (3, "ap-southeast-1"), (5, "eu-central-1")):
+        told = await admin.reads(f"/api/oncall/paging?severity={severity}&region={region}")
+        assert await admin.world.commits() == commits
+        body = {"severity": severity, "affectedRegions": [region]}
+        declared = await admin.declares("Disk full", **body)
+        commits = await admin.world.commits()
+
+        paged = [one["person"] for one in told["people"]]
+        assert paged == declared["escalation"]["paged"]
+        assert bool(paged) != bool(told["reason"])
+        for one in told["people"]:
+            assert one["duty"]["person"] == one["person"]
+            assert one["duty"]["why"] == one["why"]
+
+
+async def test_whoever_would_lead_is_who_the_role_reaches(admin: Actor) -> None:
+    policy = (await admin.reads("/api/policy"))["policy"]
+    level = policy["escalation"][0] | {"page": {"roles": ["incident_commander"]}}
+    await admin.does("PUT", "/api/policy", policy | {"escalation": [level]})
+
+    alone = await admin.reads("/api/oncall/paging?severity=1")
+    leading = await admin.reads("/api/oncall/paging?severity=1&command=true")
+
+    assert (alone["people"], alone["level"]) == ([], None)
+    assert "incident_commander" in alone["reason"]
+    assert [(one["person"], one["duty"]) for one in leading["people"]] == [("root", None)]
+
+
+@pytest.mark.parametrize("query", ["", "severity=6", "severity=1&command=yes", "severity=1&x=1"])
+async def test_a_question_about_no_declaration_is_refused(admin: Actor, query: str) -> None:
+    answer = await admin.http.get(f"/api/oncall/paging?{query}")
+
+    assert answer.status_code == 422

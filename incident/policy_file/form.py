@@ -15,6 +15,20 @@ from incident.core.values import AUDIENCES, Audience, Handle, Name, OptionalText
 from incident.policy_file.contacts import Contact, contact_of, not_reserved
 from incident.policy_file.spans import Span
 
+CALENDAR = ".ics"
+"""What follows the name of a rotation in the address of its calendar."""
+
+
+def not_a_calendar(name: str) -> str:
+    """At the address of such a rotation the calendar of another one would be read."""
+    if name.endswith(CALENDAR):
+        raise ValueError(f"must not end in {CALENDAR}: that is the address of a calendar")
+    return name
+
+
+NewRotationName = Annotated[RotationName, AfterValidator(not_a_calendar)]
+"""The name of a rotation that is defined now; what is stored keeps the name that it has."""
+
 
 def for_every_audience(told: object) -> object:
     """One cadence is that of all audiences."""

@@ -15,7 +15,6 @@ from incident.core.policy import (
     Level,
     Policy,
     RoleTerms,
-    RotationName,
     SeverityTerms,
     Targets,
 )
@@ -136,7 +135,9 @@ class Draft:
     def _rotations(self, told: object) -> None:
         for name, terms in self._some(told, ("rotations",), ROTATIONS_LIMIT):
             path = ("rotations", name)
-            if self.parts.named(RotationName, path) and (made := self._rotation(name, terms)):
+            if self.parts.named(form.NewRotationName, path) and (
+                made := self._rotation(name, terms)
+            ):
                 if name in self.schedules:
                     right = "the short form of the role has this name: take another one"
                     self.parts.misnamed(path, right)

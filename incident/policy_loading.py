@@ -79,17 +79,28 @@ class Loading:
         """Make what `file` says hold.
 
         Raises `PolicyMoved` when `expect` is not the revision that holds; nothing has changed
-        then, but for people and rotations where somebody else was quicker just now.
+        then. The text that made the newest revision may be sent again: that is no move.
         """
-        if expect is not None and (newest := await self.policies.newest()).revision != expect:
-            raise PolicyMoved(newest.revision)
-        told = [
+        newest = await self.policies.newest()
+        if expect is not None and source is not None and newest.source == source:
+            expect = newest.revision
+        # What may be refused comes first. What may not comes last, so that no policy ever names
+        # a rotation that is still to come.
+        if expect is None:
+            told = await self._around(file, by, at)
+            revision, policy = await self._policy(file.policy, by, at, source, None)
+            told = [*told, *policy]
+        else:
+            revision, policy = await self._policy(file.policy, by, at, source, expect)
+            told = [*policy, *await self._around(file, by, at)]
+        return Loaded(revision=revision, changed=bool(told), told=tuple(told))
+
+    async def _around(self, file: PolicyFile, by: str, at: datetime) -> list[str]:
+        """People and rotations, where they differ; what to say about each."""
+        return [
             *[line for one in file.people if (line := await self._person(one, at))],
             *[line for one in file.schedules if (line := await self._rotation(one, by, at))],
         ]
-        revision, policy = await self._policy(file.policy, by, at, source, expect)
-        told += [policy] if policy else []
-        return Loaded(revision=revision, changed=bool(told), told=tuple(told))
 
     async def at_start(self, path: Path, now: datetime) -> Loaded | None:
         """Load the file that a setting names, unless this very text was loaded from there before:
@@ -133,21 +144,21 @@ class Loading:
 
     async def _policy(
         self, policy: Policy, by: str, at: datetime, source: str | None, expect: int | None
-    ) -> tuple[int, str | None]:
-        """The revision that holds now, and what to say if it is new."""
+    ) -> tuple[int, list[str]]:
+        """The revision that holds now, and what to say if it is new. Raises `PolicyMoved`."""
         newest = await self.policies.newest()
         for _ in range(ATTEMPTS):
-            if newest.policy == policy:
-                break
             if expect not in {None, newest.revision}:
                 raise PolicyMoved(newest.revision)
+            if newest.policy == policy:
+                break
             try:
                 made = await self.policies.add(policy, by, at, newest.revision, source)
             except PolicyMoved:
                 newest = await self.policies.newest()
                 continue
-            return made.revision, f"The policy is at revision {made.revision} now."
-        return newest.revision, None
+            return made.revision, [f"The policy is at revision {made.revision} now."]
+        return newest.revision, []
 
 
 def definition(schedule: Schedule) -> Schedule:

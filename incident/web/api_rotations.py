@@ -15,6 +15,7 @@ from incident import oncall_shapes as shapes
 from incident.core.oncall.coverage import FORECAST
 from incident.core.oncall.resolve import expand
 from incident.core.oncall.schedule import Schedule
+from incident.policy_loading import definition
 from incident.store.rotations import NoSuchRotation, Rotation, RotationMoved
 from incident.web.api_oncall import near
 from incident.web.api_query import ShiftsQuery
@@ -56,11 +57,19 @@ async def define(request: Request) -> Response:
             schedule, asking(request).handle, runtime.clock(), expect
         )
     except RotationMoved as error:
-        raise moved(name, error.newest) from error
+        made = await sent_again(request, schedule, error)
     await runtime.orders.refresh()
     status = 200 if before else 201
     headers = {"ETag": etag(made.revision), "Location": f"/api/rotations/{name}"}
     return as_json(shapes.rotation(made), status, headers)
+
+
+async def sent_again(request: Request, schedule: Schedule, refused: RotationMoved) -> Rotation:
+    """What is there, when it is what was sent: then it was taken before. Else raises a 412."""
+    found = await runtime_of(request).rotations.find(schedule.name)
+    if found is None or definition(found.schedule) != definition(schedule):
+        raise moved(schedule.name, refused.newest) from refused
+    return found
 
 
 async def remove(request: Request) -> Response:
@@ -106,10 +115,10 @@ def nowhere(name: str) -> Problem:
     return Problem(404, "no-such-rotation", f"There is no rotation {name[:100]}.")
 
 
-def meant(definition: dict[str, Any]) -> Schedule:
+def meant(told: dict[str, Any]) -> Schedule:
     """The schedule that well-formed fields make; raises a 422 that says what makes no sense."""
     try:
-        return Schedule.model_validate(definition)
+        return Schedule.model_validate(told)
     except ValidationError as error:
         found = unfit(error)
         raise Problem(422, "bad-rotation", found.detail, **found.members) from error

@@ -1,20 +1,23 @@
 """What is decided with is kept in memory, and follows what anybody writes."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from incident import orders as orders_
 from incident.core.oncall.schedule import Override, Schedule
+from incident.core.policy import BUILT_IN, Policy
 from incident.core.surroundings import Surroundings
+from incident.core.values import Moment
 from incident.orders import Orders
 from incident.policy_file.faults import Unloadable
 from incident.policy_loading import Loaded, Loading
 from incident.store.connection import Database
 from incident.store.directory import Directory, Person
 from incident.store.errors import StoreAway
-from incident.store.policies import Policies
+from incident.store.policies import Policies, PolicyMoved, PolicyRevision
 from incident.store.revisions import Counted, Revisions
 from incident.store.rotations import Rotations
 from tests.builders import LATER, NOON
@@ -210,6 +213,63 @@ async def test_two_who_load_the_same_at_once_make_one_revision(loading: Loading)
 
     assert [one.revision for one in await loading.policies.history()] == [1]
     assert [one.revision for one in await loading.rotations.every()] == [1, 1, 1]
+
+
+class Overtaken(Policies):
+    """Somebody else is always a moment quicker."""
+
+    async def add(
+        self,
+        policy: Policy,
+        by: str,
+        at: Moment,
+        expect: int | None = None,
+        source: str | None = None,
+    ) -> PolicyRevision:
+        await super().add(BUILT_IN.model_copy(update={"escalation": ()}), "mei", at)
+        return await super().add(policy, by, at, expect, source)
+
+
+async def test_a_file_that_came_too_late_has_stored_nobody_and_no_rotation(
+    loading: Loading, database: Database
+) -> None:
+    verdict = await loading.read(SHORT, NOON)
+    late = replace(loading, policies=Overtaken(database))
+    assert verdict.file is not None
+
+    with pytest.raises(PolicyMoved):
+        await late.load(verdict.file, "admin", NOON, expect=0)
+    assert await loading.rotations.every() == []
+    assert await loading.directory.everyone() == []
+
+
+class Looking(Policies):
+    """Remembers which rotations there were when a policy was added."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.there: list[str] = []
+        self._rotations = Rotations(database)
+
+    async def add(
+        self,
+        policy: Policy,
+        by: str,
+        at: Moment,
+        expect: int | None = None,
+        source: str | None = None,
+    ) -> PolicyRevision:
+        self.there = [one.schedule.name for one in await self._rotations.every()]
+        return await super().add(policy, by, at, expect, source)
+
+
+async def test_a_file_that_cannot_be_refused_brings_its_rotations_before_its_policy(
+    loading: Loading, database: Database
+) -> None:
+    looking = Looking(database)
+    await loaded(replace(loading, policies=looking), SHORT)
+
+    assert looking.there == ["communications_lead", "incident_commander", "operations_lead"]
 
 
 async def test_the_file_of_the_setting_is_loaded_once_and_again_when_it_changes(

@@ -82,15 +82,30 @@ async def test_hours_and_stations_are_told_as_they_were_sent(admin: Actor) -> No
 
 
 async def test_a_definition_on_an_old_version_is_refused(admin: Actor, berlin: str) -> None:
-    late = await admin.http.put(berlin, json=BERLIN, headers={"If-Match": '"9"'})
-    twice = await admin.http.put(berlin, json=BERLIN, headers={"If-None-Match": "*"})
-    right = await admin.http.put(berlin, json=BERLIN, headers={"If-Match": '"1"'})
+    changed = BERLIN | {"region": "eu-west"}
+    late = await admin.http.put(berlin, json=changed, headers={"If-Match": '"9"'})
+    twice = await admin.http.put(berlin, json=changed, headers={"If-None-Match": "*"})
+    right = await admin.http.put(berlin, json=changed, headers={"If-Match": '"1"'})
 
     assert is_problem(late, 412, "if-match-failed")
     assert is_problem(twice, 412, "if-match-failed")
     assert (1, 200, '"2"') == (
         late.json()["revision"], right.status_code, right.headers["etag"],
     )  # fmt: skip
+
+
+async def test_a_definition_that_was_taken_may_be_sent_again_under_its_condition(
+    admin: Actor, berlin: str
+) -> None:
+    again = await admin.http.put(berlin, json=BERLIN, headers={"If-None-Match": "*"})
+    changed = BERLIN | {"region": "eu-west"}
+    conditions = {"If-Match": again.headers["etag"]}
+    first = await admin.http.put(berlin, json=changed, headers=conditions)
+    second = await admin.http.put(berlin, json=changed, headers=conditions)
+
+    assert (200, '"1"') == (again.status_code, again.headers["etag"])
+    assert (200, 200, '"2"') == (first.status_code, second.status_code, second.headers["etag"])
+    assert first.json() == second.json()
 
 
 async def test_a_rotation_is_removed(admin: Actor, berlin: str) -> None:
@@ -205,7 +220,7 @@ async def test_a_definition_that_is_wrong_is_refused(shared: World, body: JSON, 
     assert 404 == (await admin.http.get("/api/rotations/wrong")).status_code
 
 
-@pytest.mark.parametrize("name", ["Wrong", "a b", "$where", "-x", "x" * 81, "%00"])
+@pytest.mark.parametrize("name", ["Wrong", "a b", "$where", "-x", "x" * 81, "%00", "x.ics"])
 async def test_a_rotation_needs_a_name_that_is_one(shared: World, name: str) -> None:
     await shared.person("ada")
 

@@ -27,7 +27,8 @@ def paged(event: ev.Paged) -> str:
         several, was = ("s", "were") if len(event.missed) > 1 else ("", "was")
         levels = listed([str(level) for level in event.missed])
         parts.append(f"level{several} {levels} fell due while no server ran and {was} not paged")
-    return "; ".join(parts)
+    first, *others = parts
+    return "; ".join([first.rstrip("."), *others]) if others else first
 
 
 def utc(moment: datetime) -> str:

@@ -241,3 +241,13 @@ def test_every_event_of_command_reads_as_a_sentence(
 ) -> None:
     assert sentence(event) == told
     assert entry_type(event) == kind
+
+
+def test_the_full_stop_of_a_reason_goes_where_the_sentence_goes_on() -> None:
+    reason = "The database is down."
+
+    alone = sentence(paged("mei", reason=reason))
+    followed = sentence(paged("mei", reason=reason, skipped=(LEVEL,)))
+
+    assert alone.endswith("on level 1: The database is down.")
+    assert "The database is down; nobody on level 2: there is nobody called lead" in followed

@@ -21,6 +21,7 @@ from incident.feed import Feed
 from incident.orders import Orders
 from incident.policy_loading import Loading
 from incident.settings import Settings
+from incident.shift_ends import ShiftEnds
 from incident.store.clock import DatabaseClock
 from incident.store.connection import Database, connect
 from incident.store.credentials import Credentials
@@ -74,6 +75,7 @@ class Runtime:
     feed: Feed
     desk: Desk
     alarms: Alarms
+    shift_ends: ShiftEnds
     courier: Courier
 
     @property
@@ -157,6 +159,7 @@ async def assembled(settings: Settings, database: Database) -> Runtime:
         await part.prepare()
     feed, holds = Feed(journal), Holds(database)
     desk = Desk(journal, holds, lists, feed, clock, orders.current, origin)
+    deadlines = Deadlines(database)
     errands = Errands(
         deliveries=deliveries,
         journal=journal,
@@ -187,7 +190,8 @@ async def assembled(settings: Settings, database: Database) -> Runtime:
         orders=orders,
         feed=feed,
         desk=desk,
-        alarms=Alarms(desk, Deadlines(database), clock, origin),
+        alarms=Alarms(desk, deadlines, clock, origin),
+        shift_ends=ShiftEnds(desk, journal, deadlines, orders.current, clock),
         courier=Courier(outbox, errands),
     )
 
@@ -204,6 +208,7 @@ async def loops(runtime: Runtime) -> AsyncIterator[None]:
         asyncio.create_task(kept_running("mending", lambda: mended(runtime))),
         asyncio.create_task(kept_running("successors", runtime.desk.successors.run)),
         asyncio.create_task(kept_running("orders", runtime.orders.run)),
+        asyncio.create_task(kept_running("shift ends", runtime.shift_ends.run)),
         asyncio.create_task(kept_running("courier", runtime.courier.run)),
     ]
     try:

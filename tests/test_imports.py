@@ -46,6 +46,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "watch": ("feed", "store"),
     "agenda": ("store.deadlines",),
     "alarms": ("agenda", "core", "desk", "store"),
+    "shift_ends": ("core", "desk", "store"),
     "breaker": (),
     "channels": ("channels", "core", "settings", "store"),
     "errands": ("breaker", "channels", "core", "store"),

@@ -18,6 +18,7 @@ from incident.core.values import (
     Audience,
     Duration,
     Handle,
+    Intent,
     Link,
     Moment,
     Name,
@@ -31,7 +32,6 @@ from incident.core.values import (
     Target,
     Text,
     Title,
-    Value,
 )
 
 NAMES_LIMIT = 100
@@ -39,13 +39,6 @@ NAMES_LIMIT = 100
 RUN_AFTER = r"^((INC-[1-9][0-9]{0,8}/)?ACT-[1-9][0-9]{0,5})?$"
 
 HypothesisId = Annotated[str, StringConstraints(pattern=r"^H[1-9][0-9]{0,5}$")]
-
-
-class Intent(Value):
-    """`by` is the handle of who asks; `authority` is what the access rules say they are."""
-
-    by: str
-    authority: Literal["responder", "admin"] = "responder"
 
 
 class Declare(Intent):
@@ -260,6 +253,12 @@ class SnoozeUpdate(Intent):
     reason: OptionalText = ""
 
 
+class FollowRotations(Intent):
+    """Who is on call was changed. Sent by the server, never by a person."""
+
+    by: str = "system"
+
+
 class Tick(Intent):
     """Time has passed. Sent by the alarm loop, never by a person."""
 
@@ -296,5 +295,6 @@ Command = (
     | ClearReservation
     | PostUpdate
     | SnoozeUpdate
+    | FollowRotations
     | Tick
 )

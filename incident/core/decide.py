@@ -79,6 +79,8 @@ def decide(
             return roles.accept(incident, command, around, now)
         case do.DeclineRole():
             return roles.decline(incident, command, now)
+        case do.FollowRotations():
+            return list(roles.follow_rotations(incident, around, now))
         case do.RaiseHypothesis():
             return hypotheses.raise_one(incident, command, now)
         case do.JudgeHypothesis():

@@ -87,7 +87,10 @@ class ShiftEnded(Happening):
 
 
 class ShiftExtended(Happening):
-    """The holder is still on call for the role, after a change of the rotation."""
+    """The holder is still on call for the role, after a change of the rotation.
+
+    `shift_ends` may lie before what it was, too.
+    """
 
     kind: Literal["shift_extended"] = "shift_extended"
     role: RoleName

@@ -17,7 +17,7 @@ from incident.core.pieces import Offer
 from incident.core.rejected import Rejected
 from incident.core.surroundings import Surroundings
 from incident.core.titles import role_title
-from incident.core.values import ENDED
+from incident.core.values import ENDED, Intent
 
 OFFER_LASTS = timedelta(minutes=15)
 """How long somebody has to accept a role."""
@@ -76,7 +76,7 @@ def release(incident: Incident, command: do.ReleaseRole, now: datetime) -> list[
     return [ev.RoleReleased(by=command.by, at=now, role=command.role, holder=holder)]
 
 
-def may_move(incident: Incident, role: str, command: do.Intent) -> bool:
+def may_move(incident: Incident, role: str, command: Intent) -> bool:
     """Its holder may, the commander may, and an admin may (for a holder who is gone)."""
     return (
         command.by in {incident.role(role).holder, incident.commander}
@@ -232,3 +232,29 @@ def shift_over(
     standing = incident.role(name).offer
     if following and (standing is None or standing.expires_at <= now):
         yield offering(name, following.person, now, by=SYSTEM, why=following.why)
+
+
+def follow_rotations(incident: Incident, around: Surroundings, now: datetime) -> Iterable[ev.Event]:
+    """Shifts that are under way end when they do by the rotations as they are now, or at once."""
+    for name, role in incident.roles.items():
+        if role.holder is None or role.shift_ends is None or role.shift_ends <= now:
+            continue
+        ends = ends_of_duty(incident, name, role.holder, around, now)
+        if not ends:
+            yield from shift_over(incident, name, role.holder, around, now)
+        elif role.shift_ends not in ends:
+            told: dict[str, Any] = {"role": name, "holder": role.holder, "shift_ends": ends[0]}
+            yield ev.ShiftExtended(by=SYSTEM, at=now, **told)
+
+
+def ends_of_duty(
+    incident: Incident, role: str, holder: str, around: Surroundings, now: datetime
+) -> list[datetime | None]:
+    """Until when `holder` is on duty for the role; the rotation that answers for it first.
+
+    Another one may answer for the role by now, and the shift goes on all the same.
+    """
+    roster = around.roster
+    watches = [on_call(incident, role, around, now)]
+    watches += [roster.of_rotation(rotation.name, now) for rotation in roster.of_role(role)]
+    return [duty.until for watch in watches for duty in watch.people if duty.person == holder]

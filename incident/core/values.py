@@ -180,6 +180,13 @@ class Link(Value):
     label: Name
 
 
+class Intent(Value):
+    """`by` is the handle of who asks; `authority` is what the access rules say they are."""
+
+    by: str
+    authority: Literal["responder", "admin"] = "responder"
+
+
 class Happening(Value):
     """`by` is a handle or the name of a system; `at` is when it happened, in UTC."""
 

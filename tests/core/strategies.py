@@ -201,6 +201,7 @@ SPECIAL: dict[tuple[type[BaseModel], str], st.SearchStrategy[object]] = {
     (do.Import, "events"): st.deferred(lambda: histories),
     (do.RedactEntry, "original"): st.deferred(lambda: events),
     (do.RedactEntry, "authority"): st.just("admin"),
+    (do.FollowRotations, "by"): st.just("system"),
     (do.Tick, "by"): st.just("system"),
     (do.StartQueued, "by"): st.just("system"),
     (do.ReportUndelivered, "by"): st.just("system"),

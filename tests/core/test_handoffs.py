@@ -1,10 +1,12 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from incident.core import commands as do
 from incident.core import events as ev
 from incident.core.incident import Incident
+from incident.core.surroundings import Surroundings
 from tests.builders import (
     LATER,
     MINUTE,
@@ -305,9 +307,8 @@ def test_without_an_offer_there_is_nothing_to_take_back() -> None:
 
 # --- at a shift boundary
 
-SHIFTS = around(
-    rotation("command", "bo", "mei", role=IC, handoff="daily 13:00", starts="2026-02-28")
-)
+SHIFT: dict[str, Any] = {"role": IC, "handoff": "daily 13:00", "starts": "2026-02-28"}
+SHIFTS = around(rotation("command", "bo", "mei", **SHIFT))
 """Bo is on call until 13:00, then Mei."""
 BOUNDARY = NOON + 60 * MINUTE
 ON_DUTY = (declared(severity=3), holds("bo", shift_ends=BOUNDARY))
@@ -385,6 +386,74 @@ def test_an_override_that_keeps_the_holder_on_call_extends_the_shift() -> None:
         by="system", at=BOUNDARY, role=IC, holder="bo", shift_ends=ends
     )
     assert given(*ON_DUTY, event).wake_at == ends
+
+
+def covered(start: datetime, end: datetime) -> Surroundings:
+    """Mei covers for Bo for a while."""
+    cover = {"id": "cover", "person": "bo", "with_person": "mei", "start": start, "end": end}
+    made = {"created_by": "bo", "created_at": NOON}
+    return around(rotation("command", "bo", "mei", **SHIFT | {"overrides": [cover | made]}))
+
+
+def follow(
+    *history: ev.Event, around: Surroundings = SHIFTS, now: datetime = LATER
+) -> list[ev.Event]:
+    """What a change of the rotations brings."""
+    return when(given(*history), do.FollowRotations(), now, around)
+
+
+def test_a_shift_that_somebody_covers_the_end_of_ends_when_they_begin() -> None:
+    begins = NOON + 30 * MINUTE
+    changed = covered(begins, BOUNDARY)
+
+    (event,) = follow(*ON_DUTY, around=changed)
+
+    assert event == ev.ShiftExtended(by="system", at=LATER, role=IC, holder="bo", shift_ends=begins)
+    ended, offer = when(given(*ON_DUTY, event), do.Tick(), begins, changed)
+    assert ended == ev.ShiftEnded(by="system", at=begins, role=IC, holder="bo", next="mei")
+    assert isinstance(offer, ev.RoleOffered)
+    assert offer.to == "mei"
+
+
+def test_a_shift_that_somebody_covers_from_now_on_is_over() -> None:
+    ended, offer = follow(*ON_DUTY, around=covered(NOON, BOUNDARY))
+
+    assert ended == ev.ShiftEnded(by="system", at=LATER, role=IC, holder="bo", next="mei")
+    assert isinstance(offer, ev.RoleOffered)
+    assert (offer.to, holder(*ON_DUTY, ended, offer)) == ("mei", "bo")
+
+
+def test_a_cover_that_is_taken_back_gives_a_shift_its_end_back() -> None:
+    shorter = follow(*ON_DUTY, around=covered(NOON + 30 * MINUTE, BOUNDARY))
+
+    (event,) = follow(*ON_DUTY, *shorter)
+
+    assert isinstance(event, ev.ShiftExtended)
+    assert given(*ON_DUTY, *shorter, event).role(IC).shift_ends == BOUNDARY
+
+
+def test_a_change_that_leaves_a_shift_as_it_is_says_nothing() -> None:
+    assert follow(*ON_DUTY) == []
+    assert follow(*ON_DUTY, around=covered(BOUNDARY + 600 * MINUTE, BOUNDARY + 660 * MINUTE)) == []
+
+
+def test_whoever_has_a_role_without_a_shift_keeps_it_whatever_is_changed() -> None:
+    assert follow(*LED) == []
+    assert follow(*ON_DUTY, *follow(*ON_DUTY, around=NOBODY), around=NOBODY) == []
+
+
+def test_a_shift_goes_on_although_another_rotation_answers_for_the_role_by_now() -> None:
+    later = rotation("later", "ada", "zoe", role=IC, handoff="daily 12:05", starts="2026-02-28")
+
+    assert follow(*ON_DUTY, around=around(*SHIFTS.roster.schedules, later)) == []
+
+
+def test_what_has_ended_follows_no_rotation() -> None:
+    assert follow(*ON_DUTY, resolved(), around=NOBODY) == []
+
+
+def test_a_shift_that_is_over_is_left_to_the_clock() -> None:
+    assert follow(*ON_DUTY, around=NOBODY, now=BOUNDARY) == []
 
 
 def test_who_is_offered_the_role_already_is_not_outbid_by_the_shift() -> None:

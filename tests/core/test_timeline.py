@@ -4,6 +4,7 @@ import pytest
 
 from incident.core import commands as do
 from incident.core import events as ev
+from incident.core.values import Intent
 from tests.builders import (
     LATER,
     MINUTE,
@@ -105,7 +106,7 @@ MARKING: list[type[do.AmendEntry | do.PinEntry | do.UnpinEntry | do.RedactEntry]
 ]
 
 
-def marking(kind: type[do.Intent], entry: int) -> do.Command:
+def marking(kind: type[Intent], entry: int) -> do.Command:
     told: dict[str, object] = {"by": "zoe", "authority": "admin", "entry": entry}
     if kind is do.AmendEntry:
         told |= {"message": "x"}
@@ -118,7 +119,7 @@ def marking(kind: type[do.Intent], entry: int) -> do.Command:
 
 @pytest.mark.parametrize("kind", MARKING, ids=lambda kind: kind.__name__)
 @pytest.mark.parametrize("number", [-1, 0, 3])
-def test_only_what_stands_in_the_timeline_is_marked(kind: type[do.Intent], number: int) -> None:
+def test_only_what_stands_in_the_timeline_is_marked(kind: type[Intent], number: int) -> None:
     assert refusal(given(declared(), noted()), marking(kind, number)) == "no-such-entry"
 
 
@@ -133,5 +134,5 @@ def test_only_what_stands_in_the_timeline_is_marked(kind: type[do.Intent], numbe
     ],
     ids=lambda mark: mark.kind,
 )
-def test_a_mark_is_not_marked(kind: type[do.Intent], mark: ev.Event) -> None:
+def test_a_mark_is_not_marked(kind: type[Intent], mark: ev.Event) -> None:
     assert refusal(given(declared(), mark), marking(kind, 2)) == "not-amendable"

@@ -1,0 +1,84 @@
+"""Roles whose holder's shift ends otherwise by now: every process says so when it sees new orders.
+
+Which shift ends when is decided by the core. That several say the same is harmless: the second
+is decided on a state in which it is so already.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from incident.core.commands import FollowRotations
+from incident.core.incident import Incident
+from incident.core.oncall.roster import Roster
+from incident.core.surroundings import Surroundings
+from incident.desk import Desk
+from incident.store.deadlines import Deadlines
+from incident.store.errors import StoreAway
+from incident.store.journal import Journal
+
+EVERY = 1.0
+"""Seconds between two looks whether the rotations or the people are others."""
+AHEAD = timedelta(days=800)
+"""A shift that ends later than this is nothing to wait for; overrides last a year at most."""
+LIMIT = 10_000
+"""Incidents that are looked at, those first in which something is due soonest."""
+TOGETHER = 100
+"""Incidents that are read in one question."""
+
+logger = logging.getLogger(__name__)
+
+
+class ShiftEnds:
+    """`run` it in every process. `around` gives who is on call, `clock` now in UTC."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        journal: Journal,
+        deadlines: Deadlines,
+        around: Callable[[], Surroundings],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._desk, self._journal, self._deadlines = desk, journal, deadlines
+        self._around, self._clock = around, clock
+        self._followed: Roster | None = None
+
+    async def run(self) -> None:
+        """Follow what is in force at the start, and every change, for ever."""
+        while True:
+            try:
+                await self.look()
+            except StoreAway as error:
+                logger.warning("shifts not looked at", extra={"error": str(error)})
+            await asyncio.sleep(EVERY)
+
+    async def look(self) -> int:
+        """Follow the rotations if they are others than the last time; returns how many commits.
+
+        Raises `StoreAway`; then the next look begins anew.
+        """
+        roster = self._around().roster
+        if roster is self._followed:
+            return 0
+        told = await self._follow()
+        self._followed = roster
+        return told
+
+    async def _follow(self) -> int:
+        """Whoever waits for the end of a shift has a deadline, so there is nothing else to ask."""
+        armed = await self._deadlines.until(self._clock() + AHEAD, LIMIT)
+        incidents = list(dict.fromkeys(one.incident for one in armed))
+        told = 0
+        for first in range(0, len(incidents), TOGETHER):
+            for commit in await self._journal.latest_of(incidents[first : first + TOGETHER]):
+                if has_a_shift(commit.state):
+                    answer = await self._desk.submit(commit.incident, FollowRotations())
+                    told += bool(answer.events)
+        return told
+
+
+def has_a_shift(incident: Incident) -> bool:
+    """Whether the holder of a role is prompted when their shift ends."""
+    return any(role.shift_ends for role in incident.roles.values())

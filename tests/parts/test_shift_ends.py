@@ -1,0 +1,123 @@
+"""Whoever holds a role for the length of a shift follows what becomes of the rotation."""
+
+from typing import Any
+
+import pytest
+
+from incident.core import commands as do
+from incident.core.surroundings import Surroundings
+from incident.shift_ends import ShiftEnds
+from incident.store.connection import Database
+from incident.store.deadlines import Armed, Deadlines
+from incident.store.errors import StoreAway
+from tests.builders import MINUTE, NOON, around, rotation
+from tests.parts.fixes import told
+from tests.parts.offices import Office, office
+
+SHIFT: dict[str, Any] = {"role": "scribe", "handoff": "daily 13:00", "starts": "2026-02-28"}
+BEFORE = around(rotation("notes", "bo", "mei", **SHIFT))
+"""Bo is on call until 13:00, then Mei."""
+BEGINS, BOUNDARY = NOON + 30 * MINUTE, NOON + 60 * MINUTE
+COVER = {"id": "cover", "person": "bo", "with_person": "mei", "start": BEGINS, "end": BOUNDARY}
+COVER |= {"created_by": "bo", "created_at": NOON}
+COVERED = around(rotation("notes", "bo", "mei", overrides=[COVER], **SHIFT))
+"""The same, but Mei covers from 12:30 on."""
+EXTENDED = "shift_extended"
+
+
+@pytest.fixture
+async def one(database: Database) -> Office:
+    """A process that knows of no cover."""
+    return await office(database, "one", around=BEFORE)
+
+
+@pytest.fixture
+async def two(database: Database, one: Office) -> Office:
+    """Another, which has heard of it."""
+    return await office(database, "two", one.clock, around=COVERED)
+
+
+@pytest.fixture
+async def incident(one: Office) -> str:
+    """Bo writes the log for as long as his shift goes on."""
+    incident = await one.declares()
+    await one.desk.submit(incident, do.AssignRole(by="bo", role="scribe", assignee="bo"))
+    return incident
+
+
+def following(at: Office, orders: Surroundings) -> ShiftEnds:
+    return ShiftEnds(at.desk, at.journal, at.deadlines, lambda: orders, at.clock)
+
+
+async def test_who_sees_a_cover_moves_the_deadline_of_the_prompt(
+    one: Office, two: Office, incident: str
+) -> None:
+    assert await following(two, COVERED).look() == 1
+
+    assert (await one.newest(incident)).state.role("scribe").shift_ends == BEGINS
+    armed = await one.deadlines.until(BEGINS, 100)
+    assert (incident, BEGINS) in {(found.incident, found.wake_at) for found in armed}
+
+
+async def test_the_prompt_comes_when_the_cover_begins(two: Office, incident: str) -> None:
+    await following(two, COVERED).look()
+    two.clock.move(30 * MINUTE)
+
+    await two.desk.submit(incident, do.Tick())
+
+    offer = (await two.newest(incident)).state.role("scribe").offer
+    assert offer is not None
+    assert offer.to == "mei"
+
+
+async def test_several_that_see_the_same_say_it_once(two: Office, incident: str) -> None:
+    first, second = following(two, COVERED), following(two, COVERED)
+
+    assert [await first.look(), await second.look(), await first.look()] == [1, 0, 0]
+    assert (await told(two, incident)).count(EXTENDED) == 1
+
+
+async def test_rotations_that_are_as_before_are_not_followed_again(one: Office) -> None:
+    class Counting(Deadlines):
+        looks = 0
+
+        async def until(self, *_: object) -> list[Armed]:
+            self.looks += 1
+            return []
+
+    deadlines = Counting(one.database)
+    shifts = ShiftEnds(one.desk, one.journal, deadlines, lambda: BEFORE, one.clock)
+
+    await shifts.look()
+    await shifts.look()
+
+    assert deadlines.looks == 1
+
+
+async def test_what_could_not_be_read_is_followed_by_the_next_look(
+    two: Office, incident: str
+) -> None:
+    class Flaky(Deadlines):
+        away = True
+
+        async def until(self, *asked: Any) -> list[Armed]:  # noqa: ANN401 (as it was asked)
+            if self.away:
+                self.away = False
+                raise StoreAway("gone")
+            return await super().until(*asked)
+
+    shifts = ShiftEnds(two.desk, two.journal, Flaky(two.database), lambda: COVERED, two.clock)
+    with pytest.raises(StoreAway):
+        await shifts.look()
+
+    assert await shifts.look() == 1
+    assert (await told(two, incident)).count(EXTENDED) == 1
+
+
+async def test_where_nobody_holds_a_role_by_a_shift_nothing_is_written(two: Office) -> None:
+    alone = await two.declares()
+    await two.desk.submit(alone, do.AssignRole(by="ada", role="scribe", assignee="ada"))
+    before = (await two.newest(alone)).seq
+
+    assert await following(two, COVERED).look() == 0
+    assert (await two.newest(alone)).seq == before

@@ -7,7 +7,7 @@ from incident.command_shapes import duration, time
 from incident.core.oncall.coverage import Gap
 from incident.core.oncall.schedule import Layer, Override, Schedule
 from incident.core.oncall.watches import Duty, Upcoming, Watch
-from incident.store.rotations import Rotation
+from incident.store.rotations import Cancelled, Rotation
 
 
 def rotation(one: Rotation) -> dict[str, Any]:
@@ -19,6 +19,7 @@ def rotation(one: Rotation) -> dict[str, Any]:
         "region": schedule.region,
         "layers": [layer(found) for found in schedule.layers],
         "overrides": [override(found) for found in schedule.overrides],
+        "cancelled": [cancelled(found) for found in reversed(one.cancelled)],
         "by": one.by,
         "at": time(one.at),
     }
@@ -41,6 +42,10 @@ def override(one: Override) -> dict[str, Any]:
         "createdBy": one.created_by,
         "createdAt": time(one.created_at),
     }
+
+
+def cancelled(one: Cancelled) -> dict[str, Any]:
+    return override(one.override) | {"cancelledBy": one.by, "cancelledAt": time(one.at)}
 
 
 def duty(one: Duty) -> dict[str, Any]:

@@ -19,17 +19,30 @@ from incident.store.revisions import Revisions
 ATTEMPTS = 20
 """Races lost in a row before we say that the store is too busy."""
 BUSY = "Too many change this rotation at once. Try again in a moment."
+CANCELLED_LIMIT = 50
+"""Cancelled overrides that a rotation remembers: enough to see who took what back lately."""
 THERE = {"removed": False}
 """A rotation that was removed keeps its document, so that its revisions go on."""
 
 
+class Cancelled(Value):
+    """An override that `by` took back `at` this moment. Nobody is on call by it."""
+
+    override: Override
+    by: Name
+    at: Moment
+
+
 class Rotation(Value):
-    """A rotation with its overrides, as `by` left it `at` this moment."""
+    """A rotation with its overrides, as `by` left it `at` this moment; and those that were
+    cancelled lately, in that order.
+    """
 
     revision: int = Field(ge=1)
     schedule: Schedule
     by: Name
     at: Moment
+    cancelled: tuple[Cancelled, ...] = ()
 
 
 class NoSuchRotation(Exception):
@@ -89,7 +102,8 @@ class Rotations:
         """Raises `NoSuchRotation`, and `RotationMoved` like `put`."""
         if await self.find(name) is None:
             raise NoSuchRotation(name)
-        await self._changed(name, {"by": by, "at": at, "removed": True, "overrides": []}, expect)
+        nothing: dict[str, Any] = {"overrides": [], "cancelled": []}
+        await self._changed(name, {"by": by, "at": at, "removed": True, **nothing}, expect)
 
     async def add_override(self, name: str, override: Override) -> Rotation:
         """Add `override` behind the others; one that is there already stays as it is.
@@ -114,12 +128,25 @@ class Rotations:
         raise StoreAway(BUSY)
 
     async def cancel_override(self, name: str, id_: str, by: str, at: Moment) -> Rotation:
-        """Take an override away. Raises `NoSuchRotation` and `NoSuchOverride`."""
-        pulled = {"$pull": {"overrides": {"id": id_}}, "$set": {"by": by, "at": at}}
-        found = await self._touched(name, {"overrides.id": id_}, pulled)
+        """Take an override away, and remember who did. Raises `NoSuchRotation` and
+        `NoSuchOverride`.
+        """
+        there = await self.find(name)
+        if there is None:
+            raise NoSuchRotation(name)
+        found = next((one for one in there.schedule.overrides if one.id == id_), None)
         if found is None:
-            raise NoSuchRotation(name) if await self.find(name) is None else NoSuchOverride(id_)
-        return found
+            raise NoSuchOverride(id_)
+        told = Cancelled(override=found, by=by, at=at).model_dump()
+        change = {
+            "$pull": {"overrides": {"id": id_}},
+            "$push": {"cancelled": {"$each": [told], "$slice": -CANCELLED_LIMIT}},
+            "$set": {"by": by, "at": at},
+        }
+        after = await self._touched(name, {"overrides.id": id_}, change)
+        if after is None:
+            raise NoSuchOverride(id_)
+        return after
 
     async def _changed(
         self, name: str, change: dict[str, Any], expect: int | None
@@ -138,12 +165,6 @@ class Rotations:
                 await self._revisions.count("rotations")
                 return after
         raise StoreAway(BUSY)
-
-    async def _standing(self, name: str) -> tuple[int, bool]:
-        """The revision of the document (0: there is none), and whether it is of none any more."""
-        with reading():
-            found = await self._rotations.find_one({"_id": name}, {"revision": 1, "removed": 1})
-        return (found["revision"], found["removed"]) if found else (0, True)
 
     async def _written(
         self, name: str, revision: int, change: dict[str, Any]
@@ -186,4 +207,5 @@ class Rotations:
 def rotation_of(stored: dict[str, Any]) -> Rotation:
     schedule = {"name": stored["_id"], **stored["schedule"], "overrides": stored["overrides"]}
     told = {field: stored[field] for field in ("revision", "by", "at")}
-    return Rotation.model_validate({"schedule": schedule, **told})
+    cancelled = stored.get("cancelled", ())
+    return Rotation.model_validate({"schedule": schedule, "cancelled": cancelled, **told})

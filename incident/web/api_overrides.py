@@ -17,6 +17,7 @@ from incident.access import Forbidden, Visitor
 from incident.answers import KeyReused
 from incident.core.oncall.moments import candidates
 from incident.core.oncall.schedule import Layer, Override, Schedule
+from incident.core.phrases import date_and_clock
 from incident.core.values import rfc3339
 from incident.store.rotations import NoSuchOverride, NoSuchRotation, Rotation, TooManyOverrides
 from incident.web.api_people import claimed, used_for
@@ -125,7 +126,7 @@ async def cancel(request: Request) -> Response:
     name, wanted = found.schedule.name, request.path_params["override"]
     standing = with_id(found, wanted)
     if standing is None:
-        raise Problem(404, "no-such-override", "This rotation has no such override.")
+        raise Problem(404, "no-such-override", gone(found, wanted))
     if not concerns(standing, who):
         raise Forbidden(f"Only {standing.created_by}, whom it concerns, or an admin can do this.")
     try:
@@ -134,6 +135,14 @@ async def cancel(request: Request) -> Response:
         raise Problem(404, "no-such-override", "It is gone already.") from error
     await runtime.orders.refresh()
     return Response(status_code=204)
+
+
+def gone(found: Rotation, wanted: str) -> str:
+    """Why there is no such override: it was cancelled, as far as that is remembered."""
+    for one in reversed(found.cancelled):
+        if one.override.id == wanted:
+            return f"It was cancelled by {one.by} at {date_and_clock(one.at)}."
+    return "This rotation has no such override."
 
 
 def concerns(standing: Override, who: Visitor) -> bool:

@@ -156,6 +156,13 @@ class Override(Shape):
     created_at: Time
 
 
+class Cancelled(Override):
+    """An override that was taken back: nobody is on call by it."""
+
+    cancelled_by: str
+    cancelled_at: Time
+
+
 class Rotation(Shape):
     name: str
     revision: int
@@ -164,6 +171,8 @@ class Rotation(Shape):
     region: str | None
     layers: list[Layer]
     overrides: list[Override]
+    cancelled: list[Cancelled]
+    """Those that were taken back lately, the last one first."""
     by: str
     at: Time
 

@@ -11,6 +11,8 @@ from incident.core.oncall.schedule import OVERRIDES_LIMIT, Override, Schedule
 from incident.store.connection import Database
 from incident.store.revisions import Revisions
 from incident.store.rotations import (
+    CANCELLED_LIMIT,
+    Cancelled,
     NoSuchOverride,
     NoSuchRotation,
     RotationMoved,
@@ -139,6 +141,48 @@ async def test_an_override_that_is_cancelled_is_gone_and_the_others_stay(
         await rotations.cancel_override("ops-berlin", "o2", "mei", LATER)
 
 
+async def test_who_cancelled_an_override_and_when_is_remembered(rotations: Rotations) -> None:
+    await rotations.put(schedule(), "ada", NOON)
+    await rotations.add_override("ops-berlin", cover())
+    left = await rotations.cancel_override("ops-berlin", "o1", "mei", LATER)
+    changed = await rotations.put(schedule(members=["bo"]), "ada", LATER)
+
+    assert left.cancelled == (Cancelled(override=cover(), by="mei", at=LATER),)
+    assert changed.cancelled == left.cancelled
+    assert changed.schedule.overrides == ()
+
+
+async def test_the_last_cancelled_overrides_are_remembered_and_no_more(
+    rotations: Rotations, database: Database
+) -> None:
+    before = [
+        Cancelled(override=cover(f"o{n}"), by="ada", at=NOON).model_dump()
+        for n in range(CANCELLED_LIMIT)
+    ]
+    await overridden(rotations, database, cover("last"))
+    await database.db["rotations"].update_one({}, {"$set": {"cancelled": before}})
+    left = await rotations.cancel_override("ops-berlin", "last", "mei", LATER)
+
+    assert [one.override.id for one in left.cancelled] == [
+        *(f"o{n}" for n in range(1, CANCELLED_LIMIT)),
+        "last",
+    ]
+
+
+async def test_of_two_who_cancel_the_same_override_one_is_remembered(
+    rotations: Rotations,
+) -> None:
+    await rotations.put(schedule(), "ada", NOON)
+    await rotations.add_override("ops-berlin", cover())
+    tries = (rotations.cancel_override("ops-berlin", "o1", who, NOON) for who in ("ada", "mei"))
+    ended = await asyncio.gather(*tries, return_exceptions=True)
+    found = await rotations.find("ops-berlin")
+
+    assert sorted(type(one).__name__ for one in ended) == ["NoSuchOverride", "Rotation"]
+    assert found is not None
+    assert len(found.cancelled) == 1
+
+
 async def test_what_is_not_there_cannot_be_overridden_or_removed(rotations: Rotations) -> None:
     with pytest.raises(NoSuchRotation):
         await rotations.add_override("nothing", cover())
@@ -174,7 +218,7 @@ async def test_a_rotation_that_was_removed_begins_again_without_its_overrides(
     again = await rotations.put(schedule(), "mei", LATER, expect=0)
 
     assert gone == (None, [])
-    assert (again.revision, again.schedule) == (4, schedule())
+    assert (again.revision, again.schedule, again.cancelled) == (4, schedule(), ())
 
 
 async def test_writes_are_counted(rotations: Rotations, database: Database) -> None:

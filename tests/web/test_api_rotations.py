@@ -288,7 +288,31 @@ async def test_an_exception_is_taken_back_by_whom_it_concerns(
 
     assert is_problem(stranger, 403, "forbidden")
     assert is_problem(twice, 404, "no-such-override")
+    assert twice.json()["detail"].startswith("It was cancelled by ada at 20")
     assert [] == (await ada.reads(berlin))["overrides"]
+
+
+async def test_who_took_an_exception_back_stays_to_be_read(
+    admin: Actor, ada: Actor, berlin: str
+) -> None:
+    told = {"kind": "add", "person": "mei", "reason": "Both of us",
+            "start": "2096-03-24T08:00:00Z", "end": "2096-03-24T16:00:00Z"}  # fmt: skip
+    first, second = [await ada.does("POST", f"{berlin}/overrides", told) for _ in range(2)]
+    for one in (first, second):
+        await admin.does("DELETE", f"{berlin}/overrides/{one['id']}")
+
+    left = await ada.reads(berlin)
+
+    assert [] == left["overrides"]
+    assert [second, first] == [
+        {name: value for name, value in one.items() if not name.startswith("cancelled")}
+        for one in left["cancelled"]
+    ]
+    assert ("ada", "root", left["at"]) == (
+        left["cancelled"][0]["createdBy"],
+        left["cancelled"][0]["cancelledBy"],
+        left["cancelled"][0]["cancelledAt"],
+    )
 
 
 async def test_a_local_time_is_of_the_zone_of_the_rotation(ada: Actor, berlin: str) -> None:

@@ -21,13 +21,17 @@ def why(board: Board, slot: Slot) -> str:
     if exception is None:
         return of_turn(board, slot)
     if slot.covers is None:
-        return f"added by {exception.created_by} ({named(exception)})"
+        return f"added by {exception.created_by} (override {exception.id}{reason(exception)})"
     return f"covers for {slot.covers} ({named(exception)}): {of_turn(board, slot)}"
 
 
 def named(exception: Override) -> str:
-    reason = f": {exception.reason.strip()}" if exception.reason.strip() else ""
-    return f"override {exception.id}{reason}"
+    """With who made it: anybody may, also for others."""
+    return f"override {exception.id} by {exception.created_by}{reason(exception)}"
+
+
+def reason(exception: Override) -> str:
+    return f": {exception.reason.strip()}" if exception.reason.strip() else ""
 
 
 def of_turn(board: Board, slot: Slot) -> str:

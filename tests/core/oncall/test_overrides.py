@@ -30,7 +30,8 @@ def test_cover_says_for_whom_and_why() -> None:
 
     assert "O1" == duty.override
     assert duty.why == (
-        "covers for bo (override O1: dentist): turn 1 of payments, weekly Mon 09:00 Europe/Berlin"
+        "covers for bo (override O1 by zoe: dentist): turn 1 of payments, "
+        "weekly Mon 09:00 Europe/Berlin"
     )
 
 
@@ -90,7 +91,7 @@ def test_removing_the_only_one_leaves_nobody_and_says_so() -> None:
 
     assert () == watch.people
     assert (at(TUESDAY), at(WEDNESDAY)) == (watch.since, watch.until)
-    assert "bo is taken off by override O1: dentist" in watch.reason
+    assert "bo is taken off by override O1 by zoe: dentist" in watch.reason
     assert watch.next is not None
     assert ("bo", at(WEDNESDAY)) == (watch.next.person, watch.next.at)
 

@@ -189,6 +189,7 @@ NAMED = {
     "merged_into",
     "action",
     "owner",
+    "asked_by",
     "holder",
     "previous",
     "by",

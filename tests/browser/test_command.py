@@ -261,6 +261,8 @@ async def test_the_ladder_is_climbed_paused_and_resumed_by_hand(
     await ladder.get_by_text("Paused until").wait_for()
     await ladder.get_by_role("button", name="Resume").click()
     await ladder.get_by_text("Paused until").wait_for(state="detached")
+    await ada.say("/resume")
+    await ada.page.get_by_text("Paging is not paused, so there is nothing to resume.").wait_for()
 
     assert (await incident_of(server, incident))["escalation"]["level"] == 2
 

@@ -27,8 +27,8 @@ const field = () => document.getElementById("say");
 
 function read() {
   const find = (number) => entries.value.find((entry) => entry.number === number);
-  const { round } = incident.value.escalation ?? {};
-  const around = { whoIs, roles: roleNames(roles.value), round };
+  const { round, pausedUntil } = incident.value.escalation ?? {};
+  const around = { whoIs, roles: roleNames(roles.value), round, paused: Boolean(pausedUntil) };
   return parse(draft.value, { now: serverNow(), zone: zone.value, find, ...around });
 }
 

@@ -1,7 +1,7 @@
 // The composer lines that command: page, hand over, acknowledge, put off, a possible cause.
 // Pure, like the rest of parse.js: only the form is read here.
 
-import { audienceOf, durationOf, missing, told } from "./meaning.js";
+import { anyOf, audienceOf, durationOf, missing, noAudience, noLength, notOne, quoted, told, wrong } from "./meaning.js";
 
 export const COMMAND_VERBS = [
   ["/ack", "", "Acknowledge: you are on it"],
@@ -14,16 +14,23 @@ export const COMMAND_VERBS = [
 ];
 
 export const COMMAND_READERS = {
-  "/ack": (_, { round } = {}) => told({ type: "acknowledge", ...(round && { round }) }, "Acknowledge"),
+  "/ack": (rest, { round } = {}) => alone("/ack", rest) ?? told({ type: "acknowledge", ...(round && { round }) }, "Acknowledge"),
   "/page": (rest, context) => page(rest, context),
   "/handoff": (rest, context) => handoff(rest, context),
   "/pause": (rest) => pause(rest),
-  "/resume": () => told({ type: "resume_escalation" }, "Resume paging"),
+  "/resume": (rest, context) => alone("/resume", rest) ?? resume(context),
   "/snooze": (rest) => snooze(rest),
   "/hypothesis": (rest) => rest
     ? told({ type: "raise_hypothesis", description: rest }, `Possible cause: ${rest}`)
-    : missing("/hypothesis", "what may be the cause"),
+    : missing("/hypothesis", "what may be the cause", "the pool is too small"),
 };
+
+/** What is wrong with a verb that something follows which it would lose. */
+const alone = (verb, rest) => (rest ? wrong(`${verb} stands alone: ${quoted(rest)} would be lost.`, `${verb}, and the rest as a note`) : undefined);
+
+const resume = ({ paused } = {}) => paused === false
+  ? wrong("Paging is not paused, so there is nothing to resume.", "/pause 15m to pause it")
+  : told({ type: "resume_escalation" }, "Resume paging");
 
 /** Leading @names are people; whatever follows says why. */
 function page(rest, { whoIs }) {
@@ -31,7 +38,7 @@ function page(rest, { whoIs }) {
   const names = named.split(/\s+/).filter(Boolean);
   const people = names.map((name) => whoIs(name));
   const stranger = people.indexOf(undefined);
-  if (stranger >= 0) return nobody(names[stranger]);
+  if (stranger >= 0) return nobody(names[stranger], "/page @ada and why");
   const meant = people.length === 0 && unmarked(reason, whoIs);
   if (meant) return { problem: `Do you mean /page @${meant}? Without @ the next level is paged` };
   const command = { type: "escalate", ...(people.length && { people }), ...(reason && { reason }) };
@@ -42,14 +49,22 @@ function page(rest, { whoIs }) {
 function handoff(rest, { whoIs, roles }) {
   const [, word = "", name = "", brief = ""] = /^([^@]*)(?:(@\S+)\s*([\s\S]*))?$/.exec(rest) ?? [];
   const role = roleOf(word, roles);
-  const [first, ...others] = word.trim().split(/\s+/);
-  const meant = !role && roleOf(first, roles) && unmarked(others.join(" "), whoIs);
-  if (meant) return { problem: `Do you mean /handoff ${first} @${meant}?` };
-  if (!role) return { problem: `Say which role first: ${roles.map((one) => SHORT[one] ?? one).join(", ")}` };
-  if (!name) return { problem: "Say to whom: /handoff ic @ada" };
+  if (!role) return noRole(word, whoIs, roles);
+  const right = `/handoff ${word.trim()} @ada`;
+  if (!name) return wrong(`Say to whom ${role.replaceAll("_", " ")} is offered.`, right);
   const to = whoIs(name);
-  if (!to) return nobody(name);
+  if (!to) return nobody(name, right);
+  if (/^(?:@\S+\s*)+$/.test(brief)) return wrong(`A role is offered to one person, not to ${quoted(`${name} ${brief}`)}.`, `/handoff ${word.trim()} ${name}`);
   return told({ type: "offer_role", role, to, ...(brief && { brief }) }, `Offer ${role.replaceAll("_", " ")} to ${to}${brief ? `: ${brief}` : ""}`);
+}
+
+/** What is wrong with `word`, which names no role, or a role and somebody without @. */
+function noRole(word, whoIs, roles) {
+  const [first, ...others] = word.trim().split(/\s+/);
+  const known = anyOf(roles.map((one) => SHORT[one] ?? one));
+  if (!roleOf(first, roles)) return wrong(notOne("role", word.trim(), known), "/handoff ic @ada");
+  const meant = unmarked(others.join(" "), whoIs);
+  return meant ? { problem: `Do you mean /handoff ${first} @${meant}?` } : nobody(others[0], `/handoff ${first} @ada`);
 }
 
 /** Whoever the first word is about, if it is the handle of somebody without its @. */
@@ -61,18 +76,19 @@ function unmarked(text, whoIs) {
 function pause(rest) {
   const [, word = "", reason] = /^(\S+)(?:\s+([\s\S]+))?$/.exec(rest) ?? [];
   const length = durationOf(word);
-  if (!length) return { problem: "Say for how long: /pause 15m waiting for the vendor" };
+  if (!length) return noLength(word, "/pause");
   return told({ type: "pause_escalation", for: length, ...(reason && { reason }) }, `Pause paging ${rest}`);
 }
 
 function snooze(rest) {
   const [, first = "", word = "", reason] = /^(\S+)(?:\s+(\S+))?(?:\s+([\s\S]+))?$/.exec(rest) ?? [];
   const [audience, length] = [audienceOf(first), durationOf(word)];
-  if (!audience || !length) return { problem: "Say for whom and for how long: /snooze customers 15m" };
+  if (!audience) return noAudience(first, `/snooze customers ${durationOf(first) ? first : length ? word : "15m"}`);
+  if (!length) return noLength(word, `/snooze ${audience}`);
   return told({ type: "snooze_update", audience, for: length, ...(reason && { reason }) }, `Snooze ${rest}`);
 }
 
-const nobody = (name) => ({ problem: `Nobody is called ${name}. Use the handle, such as @ada.` });
+const nobody = (name, right) => wrong(`Nobody is called ${quoted(name)}. People go by their handle.`, right);
 
 const SHORT = {
   incident_commander: "ic", communications_lead: "comms", operations_lead: "ops", tech_lead: "tech", scribe: "scribe",

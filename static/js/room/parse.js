@@ -2,7 +2,7 @@
 // The server may still refuse the command; here only its form is read.
 
 import { COMMAND_READERS, COMMAND_VERBS } from "./parse-command.js";
-import { audienceOf, missing, told } from "./meaning.js";
+import { anyOf, audienceOf, missing, noAudience, notOne, quoted, told, wrong } from "./meaning.js";
 import { statusFields } from "./words.js";
 import { lastTimeOfDay } from "../time.js";
 
@@ -20,8 +20,8 @@ export const VERBS = [
 
 /**
  * `{command, words, sort}`, or `{problem}`. `context` is {now, zone, find(number)}: the server's
- * time, "utc" or "local", and the entry of a T-number; and for commands {whoIs(text), roles, round}:
- * the handle of whoever is meant, the names of the roles, and which page is answered.
+ * time, "utc" or "local", and the entry of a T-number; and for commands {whoIs(text), roles, round, paused}:
+ * the handle of whoever is meant, the names of the roles, which page is answered, whether paging is paused.
  */
 export function parse(text, context) {
   const written = text.trim();
@@ -38,8 +38,8 @@ export function suggestions(text) {
 }
 
 const READERS = {
-  "/decide": (rest) => (rest ? entry("decision", rest) : missing("/decide", "what was decided")),
-  "/fix": (rest) => (rest ? fix(rest) : missing("/fix", "what should be done")),
+  "/decide": (rest) => (rest ? entry("decision", rest) : missing("/decide", "what was decided", "fail over to the replica")),
+  "/fix": (rest) => (rest ? fix(rest) : missing("/fix", "what should be done", "restart it on db/primary in eu-west-1")),
   "/update": (rest) => update(rest),
   "/sev": (rest) => severity(rest),
   "/state": (rest) => state(rest),
@@ -69,16 +69,16 @@ function update(rest) {
   const [first, ...others] = rest.split(/\s+/);
   const audience = audienceOf(first);
   // Never guessed: what is meant for leadership must not reach customers by a slip of the finger.
-  if (!audience) return { problem: "Say for whom first: /update customers TEXT, or leadership, or support" };
+  if (!audience) return noAudience(first, "/update customers we know the cause");
   const message = rest.slice(first.length).trim();
-  if (!others.length) return missing("/update", "what to tell them");
+  if (!others.length) return missing("/update", `what to tell ${audience}`, `${audience} we know the cause`);
   const command = { type: "post_update", audience, message };
   return { command, words: message, sort: "key comms" };
 }
 
 function severity(rest) {
   const [, number, reason] = /^(?:sev)?([1-5])(?:\s+([\s\S]+))?$/i.exec(rest) ?? [];
-  if (number === undefined) return { problem: "Say which severity, 1 (worst) to 5: /sev 2 checkout is down" };
+  if (number === undefined) return wrong(notOne("severity", rest.split(/\s/)[0], "1 (worst) to 5"), "/sev 2 checkout is down");
   const command = { type: "update_incident", severity: Number(number), ...(reason && { reason }) };
   return told(command, `Severity ${number}${reason ? `: ${reason}` : ""}`);
 }
@@ -86,24 +86,33 @@ function severity(rest) {
 function state(rest) {
   const [, word = "", reason] = /^(\S+)(?:\s+([\s\S]+))?$/.exec(rest) ?? [];
   const fields = statusFields(word.toLowerCase());
-  if (!fields) return { problem: `Say which state: ${STATE_WORDS.join(", ")}` };
+  if (!fields) return wrong(notOne("state", word, anyOf(STATE_WORDS)), "/state mitigated traffic moved");
   return told({ type: "set_status", ...fields, ...(reason && { reason }) }, `State ${rest}`);
 }
 
 function earlier(rest, { now, zone }) {
   const [, time = "", message] = /^(\S+)\s*([\s\S]*)$/.exec(rest) ?? [];
   const timestamp = lastTimeOfDay(time, now, zone);
-  if (timestamp === null) return { problem: "Say when first, as HH:MM: /at 03:20 the alarm went off" };
-  const inner = message.startsWith("/decide") ? READERS["/decide"](message.slice(7).trim()) : message && note(message);
-  if (!inner) return missing("/at", "what happened then");
+  const right = "03:20 the alarm went off";
+  if (timestamp === null) return wrong(notOne("time of day", time, "HH:MM"), `/at ${right}`);
+  if (!message) return missing("/at", "what happened then", right);
+  const inner = then(message, time);
   return inner.problem ? inner : { ...inner, command: { ...inner.command, timestamp } };
+}
+
+/** What happened earlier: a note, or a decision. Nothing else can be done in the past. */
+function then(message, time) {
+  const [, verb = "", rest] = /^(\/\S*)\s*([\s\S]*)$/.exec(message) ?? [];
+  const read = READERS[verb.toLowerCase()];
+  if (verb.toLowerCase() === "/decide") return read(rest.trim());
+  return read ? wrong(`/at takes a note or a decision, not ${verb}.`, `/at ${time} /decide fail over`) : note(message);
 }
 
 function pin(rest, { find }) {
   const number = Number(/^T?(\d+)$/i.exec(rest)?.[1]);
-  if (!number) return { problem: "Say which entry: /pin T42" };
+  if (!number) return wrong(rest ? `${quoted(rest)} is not the number of one entry.` : "Say which entry.", "/pin T42");
   const found = find(number);
-  if (!found) return { problem: `T${number} is not in the timeline shown here.` };
+  if (!found) return { problem: `T${number} is not in the timeline shown here. Check the number, or show earlier entries first.` };
   return told({ type: "amend_entry", seq: found.seq, index: found.index, pinned: true }, `Pin T${number}`);
 }
 

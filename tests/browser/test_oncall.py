@@ -142,6 +142,55 @@ async def test_a_gap_is_filled_from_the_gap_itself(jonas: Someone, server: Serve
     assert made["end"] == "2027-07-10T00:00:00.000Z"
 
 
+async def test_an_override_that_somebody_else_makes_appears_without_losing_the_place(
+    jonas: Someone, server: ServerProcess
+) -> None:
+    await jonas.look(DESKTOP)
+    await jonas.open(SUMMER)
+    page, rotation = jonas.page, "/api/rotations/operations-berlin"
+    band = page.locator("g.band", has_text=JONAS).first
+    told = page.locator(".findings .why", has_text="Two are better")
+    await band.focus()
+    body = {"kind": "add", "person": "sofia.lind", "reason": "Two are better"}
+    body |= {"start": "2027-07-09T06:00:00Z", "end": "2027-07-09T07:00:00Z"}
+    made = (await server.call("POST", f"{rotation}/overrides", body)).json()
+    await page.evaluate("window.dispatchEvent(new Event('focus'))")
+    await told.wait_for()
+    kept = await focused(jonas)
+    found = await axe(page)
+
+    await page.keyboard.press("Enter")
+    await page.fill("#c-reason", "School play")
+    await server.call("DELETE", f"{rotation}/overrides/{made['id']}")
+    await page.evaluate("window.dispatchEvent(new Event('focus'))")
+    still = await told.count()
+    written = await page.input_value("#c-reason")
+    await page.keyboard.press("Escape")
+    await told.wait_for(state="detached")
+
+    assert JONAS in kept
+    assert (still, written, found) == (1, "School play", [])
+    assert JONAS in await focused(jonas)
+    assert await page.evaluate("document.activeElement.getAttribute('tabindex')") == "0"
+    assert jonas.faults == []
+
+
+async def test_a_page_that_cannot_be_brought_up_to_date_says_so(jonas: Someone) -> None:
+    await jonas.look(DESKTOP)
+    await jonas.open("/oncall")
+    told = jonas.page.locator("[data-behind]")
+    await jonas.page.route("**/oncall", lambda route: route.abort())
+    await jonas.page.evaluate("window.dispatchEvent(new Event('focus'))")
+    await told.get_by_text("could not be brought up to date").wait_for()
+    found = await everywhere(jonas)
+    await jonas.page.unroute("**/oncall")
+    await jonas.page.evaluate("window.dispatchEvent(new Event('focus'))")
+    await jonas.page.locator("[data-behind]:empty").wait_for(state="attached")
+
+    assert found == {}
+    assert jonas.faults == []
+
+
 async def test_a_time_that_comes_twice_is_asked_about(jonas: Someone) -> None:
     await jonas.look(DESKTOP)
     await jonas.open(SUMMER)

@@ -32,6 +32,15 @@ export class Cover {
     });
   }
 
+  /** What the sheet knows and offers, as a newer page has it; never while it is open. */
+  renew(boot, page) {
+    this.#boot = boot;
+    for (const name of ["rotation", "person", "with"]) {
+      const options = page.querySelectorAll(`[data-cover-form] [name=${name}] option`);
+      this.#form.elements[name].replaceChildren(...[...options].map((one) => document.importNode(one, true)));
+    }
+  }
+
   /** A shift: to be covered if it is one's own, else to be taken over. */
   ofShift({ rotation, person, since, until, zone, of, words }) {
     const own = person === this.#boot.me;

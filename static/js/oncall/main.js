@@ -2,6 +2,7 @@
 // The page is whole without it; it only cannot be changed.
 
 import { Cover } from "./cover.js";
+import { Renewing } from "./renewing.js";
 import { rove } from "./roving.js";
 import { cancelOverride, copyAddress, openFeed } from "./sheets.js";
 import { tell } from "./telling.js";
@@ -14,6 +15,11 @@ if (find("[data-rota]")) begin(JSON.parse(find("#boot").textContent));
 
 function begin(boot) {
   const cover = new Cover(boot, cancelOverride);
+  const renewing = new Renewing((changed, page) => {
+    cover.renew(JSON.parse(page.querySelector("#boot").textContent), page);
+    const rota = changed.map((part) => part.querySelector("[data-rota]")).find(Boolean);
+    if (rota) rove(rota);
+  });
   rove(find("[data-rota]"));
   document.addEventListener("click", ({ target }) => press(target, cover));
   document.addEventListener("keydown", (event) => {
@@ -27,6 +33,7 @@ function begin(boot) {
   }
   find("[data-copy]").addEventListener("click", copyAddress);
   moveNow(Date.parse(boot.now) - Date.now());
+  renewing.start();
 }
 
 function press(target, cover) {

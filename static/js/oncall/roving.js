@@ -8,13 +8,17 @@ export function rove(root) {
   const rows = () => [...root.querySelectorAll(".plot:has(> g.gap, > .plot > g.band)")];
   const start = root.querySelector('g[data-state="now"]') ?? root.querySelector(`g${BANDS}`);
   start?.setAttribute("tabindex", "0");
+  root.addEventListener("focusin", ({ target }) => {
+    const band = target.closest(`g${BANDS}`);
+    if (!band) return;
+    for (const one of root.querySelectorAll('g[tabindex="0"]')) one.setAttribute("tabindex", "-1");
+    band.setAttribute("tabindex", "0");
+  });
   root.addEventListener("keydown", (event) => {
     const band = event.target.closest(`g${BANDS}`);
     const next = band && target(rows(), band, event.key);
     if (!next) return;
     event.preventDefault();
-    for (const one of root.querySelectorAll('g[tabindex="0"]')) one.setAttribute("tabindex", "-1");
-    next.setAttribute("tabindex", "0");
     next.focus();
     next.scrollIntoView({ block: "nearest", inline: "nearest" });
   });

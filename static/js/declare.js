@@ -2,6 +2,7 @@
 // The rules are the server's; this asks only for a title.
 
 import { alike } from "./declare/alike.js";
+import { tellWhom } from "./declare/whom.js";
 import { post, show } from "./posting.js";
 
 const UNTITLED = "Say in a few words what is wrong.";
@@ -12,6 +13,7 @@ for (const form of document.querySelectorAll("[data-declare]")) {
     declare(form);
   });
   form.addEventListener("input", () => suggest(form));
+  tellWhom(form, () => bodyOf(form));
   if (!form.closest("dialog")) form.elements.title.focus();
 }
 

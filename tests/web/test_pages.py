@@ -106,6 +106,34 @@ async def test_nobodys_address_is_on_a_page_that_everybody_sees(
     assert [told for told in private.values() if told in html.unescape(theirs)] != []
 
 
+async def test_the_list_says_what_waits_for_whom_before_any_script_runs(
+    shared: World, ada: httpx2.AsyncClient, incident: str
+) -> None:
+    root = await shared.admin()
+    await root.does("POST", f"/api/incidents/{incident}/escalate", {"people": ["ada"]})
+    told = f"Root paged you for {incident}"
+
+    before = (await ada.get("/")).text
+    await (await shared.person("ada")).notes(incident, "On it")
+
+    assert told in before
+    assert told not in (await ada.get("/")).text
+    assert told not in (await (await shared.browser_of("root")).get("/")).text
+
+
+async def test_a_row_that_an_older_version_wrote_is_shown(
+    shared: World, ada: httpx2.AsyncClient, incident: str
+) -> None:
+    rows = shared.runtime.database.db["incidents"]
+    later = ("calls", "askedUntil", "noCommanderSince", "paging", "offers", "pageRound")
+    await rows.update_one({"_id": incident}, {"$unset": {f"row.{name}": "" for name in later}})
+
+    answer = await ada.get("/")
+
+    assert answer.status_code == 200
+    assert f'data-id="{incident}"' in answer.text
+
+
 async def test_what_people_write_stays_text(shared: World, ada: httpx2.AsyncClient) -> None:
     actor = await shared.person("ada")
     incident = (await actor.declares(HOSTILE, affectedServices=[HOSTILE[:100]]))["id"]

@@ -8,6 +8,7 @@ const DAY = 86_400_000; // ms
 const SHOWS = {
   up: (at, now) => clock(now - at),
   between: (at, now, { dataset }) => span(Date.parse(dataset.until) - at),
+  left: (at, now) => (at > now ? `in ${clock(at - now)}` : "now"),
   ago: (at, now) => (now - at < 60_000 ? "just now" : `${coarse(now - at)} ago`),
   due: (at, now) => (at < now ? `${clock(now - at)} late` : clock(at - now)),
   clock: (at, now, { dateTime }) =>

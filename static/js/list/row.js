@@ -19,7 +19,8 @@ export function fillRow(row, incident) {
   row.dataset.id = incident.id;
   row.dataset.sev = incident.severity;
   const wanted = !ended && incident.severity < LEAST_SEVERE; // a notice waits for nobody
-  row.dataset.lead = wanted && !incident.commander ? "none" : "";
+  const missing = incident.noCommanderSince; // for so long that somebody was paged for it
+  row.dataset.lead = missing ? "missing" : wanted && !incident.commander ? "none" : "";
   row.dataset.ack = wanted && !incident.acknowledgedBy ? "none" : "";
   write("severity", incident.severity);
   write("id", incident.id);
@@ -28,6 +29,8 @@ export function fillRow(row, incident) {
   field("drill").hidden = !incident.drill;
   write("commander", incident.commander ? nameOf(incident.commander) : "No commander");
   write("ack", ended ? "" : incident.acknowledgedBy ? "acknowledged" : "not acknowledged");
+  field("missing").hidden = !missing;
+  field("missingSince").dateTime = missing ?? "";
   field("face").replaceChildren(face(incident.commander));
   fillState(field, write, incident);
   fillScope(field, incident);

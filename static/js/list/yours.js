@@ -1,17 +1,19 @@
-// What waits for the signed-in person over all incidents: pages to acknowledge, roles offered.
-// Drawn from the lobby's summaries, whichever rows the filters show.
+// What waits for the signed-in person over all incidents: pages to acknowledge, questions, calls,
+// roles offered. Drawn from the lobby's summaries, whichever rows the filters show.
 
 import { html, nothing, render } from "../../vendor/lit/lit-html.js";
 import { effect, signal } from "../../vendor/signals/signals-core.js";
 import { newRef } from "../ledger.js";
-import { askPermission, permission, raise } from "../notify.js";
+import { askPermission, permission } from "../notify.js";
 import { fetched } from "../room/fetching.js";
 import { icon } from "../room/icon.js";
+import { nameOf } from "../room/names.js";
 import { roleInWords, saying } from "../room/words.js";
+import { COMMAND, isAsked, isCalled, mineOf, tell, wantsCommander } from "./mine.js";
 
 const strip = document.querySelector("#yours");
 const me = strip.dataset.me;
-const known = signal(new Map()); // id -> {id, title, severity, seq, paged, round, offers}
+const known = signal(new Map()); // id -> what it asks of this person
 let drawn = false;
 const refusals = signal(new Map()); // id -> what the server answered
 
@@ -20,29 +22,15 @@ export function note(summaries, fresh) {
   const next = new Map(known.value);
   for (const one of summaries) {
     if (next.get(one.id)?.seq >= one.seq) continue;
-    const mine = mineOf(one);
+    const mine = mineOf(one, me);
     if (fresh) tell(mine, next.get(one.id));
     next.set(one.id, mine);
   }
   known.value = next;
 }
 
-function mineOf({ id, seq, title, severity, paging = [], pageRound = 0, acknowledgedBy, offers = {} }) {
-  const offered = Object.keys(offers).filter((role) => offers[role] === me);
-  return { id, seq, title, severity, round: pageRound, paged: !acknowledgedBy && paging.includes(me), offered };
-}
-
-function tell({ id, title, severity, round, paged, offered }, before) {
-  const path = `/incidents/${encodeURIComponent(id)}`;
-  const whole = `${id} SEV${severity} ${title}`;
-  if (paged && !(before?.paged && before.round === round))
-    raise({ title: `You are paged: ${whole}`, body: "Open it to acknowledge.", tag: `${id} page ${round}`, path });
-  for (const role of offered.filter((one) => !before?.offered.includes(one)))
-    raise({ title: `You are offered ${roleInWords(role)}: ${whole}`, body: "Open it to answer.", tag: `${id} offer ${role}`, path });
-}
-
 effect(() => {
-  const waiting = [...known.value.values()].filter(({ paged, offered }) => paged || offered.length);
+  const waiting = [...known.value.values()].filter(isAsked);
   waiting.sort((a, b) => b.paged - a.paged || a.severity - b.severity);
   if (known.value.size) draw(waiting);
 });
@@ -54,25 +42,44 @@ function draw(waiting) {
     ? html`<button class="text-btn notify" type="button" @click=${askPermission}>${icon("bell-ring")}Notify me in this browser</button>` : nothing}` : nothing, strip);
 }
 
-const lines = (one) => html`${one.paged ? page(one) : nothing}${one.offered.map((role) => offer(one, role))}`;
+const lines = (one) => html`${one.paged ? page(one) : nothing}${one.asked ? question(one) : nothing}
+  ${wantsCommander(one) ? command(one) : isCalled(one) ? call(one) : nothing}
+  ${one.offered.filter((role) => role !== COMMAND || !wantsCommander(one)).map((role) => offer(one, role))}
+  ${refusals.value.has(one.id) ? html`<p class="warn" role="alert">${saying(refusals.value.get(one.id))}</p>` : nothing}`;
 
-const page = (one) => html`<div class="yours-item" data-level="soon">${icon("phone-call")}
-  <p role="alert"><b>You are paged for ${one.id}</b> <span>SEV${one.severity} ${one.title}</span></p>
-  <div class="yours-f"><button class="btn primary" type="button" @click=${() => acknowledge(one)}>${icon("check")}Acknowledge<span class="vh"> ${one.id}</span></button>
-    <a class="btn" href="/incidents/${one.id}">Open<span class="vh"> ${one.id}</span></a></div>
-  ${refusals.value.has(one.id) ? html`<p class="warn" role="alert">${saying(refusals.value.get(one.id))}</p>` : nothing}
-</div>`;
+const item = (one, level, sign, words, answers, more = nothing) => html`<div class="yours-item" data-level=${level}>${icon(sign)}
+  <p role="alert"><b>${words}</b> <span>SEV${one.severity} ${one.title}</span>${more}</p>
+  <div class="yours-f">${answers}</div></div>`;
 
-const offer = (one, role) => html`<div class="yours-item" data-level="act">${icon("arrow-right-left")}
-  <p role="alert"><b>You are offered ${roleInWords(role)} of ${one.id}</b> <span>SEV${one.severity} ${one.title}</span></p>
-  <div class="yours-f"><a class="btn ${one.paged ? "" : "primary"}" href="/incidents/${one.id}#offer-${role}">Open<span class="vh"> the offer of ${one.id}</span></a></div></div>`;
+const press = (words, { id }, answer) => html`<button class="btn primary" type="button" @click=${answer}>${icon("check")}${words}<span class="vh">, ${id}</span></button>`;
+const open = ({ id }, sort = "") => html`<a class="btn ${sort}" href="/incidents/${id}">Open<span class="vh"> ${id}</span></a>`;
 
-async function acknowledge({ id, round }) {
+const page = (one) => item(one, "soon", "phone-call", `You are paged for ${one.id}`,
+  html`${press("Acknowledge", one, () => acknowledge(one))}${open(one)}`);
+
+/** The acknowledgement led nowhere: saying so again is an answer, too. */
+const question = (one) => item(one, "soon", "circle-help", `Still on ${one.id}?`,
+  html`${press("I am on it", one, () => acknowledge(one))}${open(one)}`,
+  html`<span aria-live="off">. The ladder goes on <time data-show="left" datetime=${one.asked}></time></span>`);
+
+const call = (one) => item(one, "soon", "phone-call", `${nameOf(one.call)} paged you for ${one.id}`,
+  one.waits ? html`${press("Acknowledge", one, () => acknowledge(one))}${open(one)}` : open(one, "primary"));
+
+const command = (one) => item(one, "late", "phone-call", `Nobody commands ${one.id}: you are paged for it`,
+  html`${press("Take command", one, () => take(one))}${open(one)}`);
+
+const offer = (one, role) => item(one, "act", "arrow-right-left", `You are offered ${roleInWords(role)} of ${one.id}`,
+  html`<a class="btn ${one.paged ? "" : "primary"}" href="/incidents/${one.id}#offer-${role}">Open<span class="vh"> the offer of ${one.id}</span></a>`);
+
+const acknowledge = ({ id, round }) => answer(id, "POST", "acknowledge", { round });
+const take = ({ id }) => answer(id, "PUT", `roles/${COMMAND}`, { assignee: "me" });
+
+async function answer(id, method, path, body) {
   const next = new Map(refusals.value);
   next.delete(id);
   const headers = { "Content-Type": "application/json", "Idempotency-Key": newRef() };
   try {
-    await fetched(`/api/incidents/${encodeURIComponent(id)}/acknowledge`, { method: "POST", headers, body: JSON.stringify({ round }) });
+    await fetched(`/api/incidents/${encodeURIComponent(id)}/${path}`, { method, headers, body: JSON.stringify(body) });
   } catch (why) {
     next.set(id, why);
   }

@@ -33,7 +33,10 @@ const staged = computed(() =>
 );
 export const waiting = computed(() => staged.value.filter(({ stage }) => stage === "waiting").length);
 
-const approver = computed(() => incident.value.commander ?? incident.value.opsLead);
+const leaders = computed(() => [incident.value.commander, incident.value.opsLead].filter(Boolean));
+
+/** Who may approve it: the first of those who lead, passing over whoever proposed it where another can. */
+const approverOf = ({ createdBy }) => leaders.value.find((one) => one !== createdBy) ?? leaders.value[0];
 
 export const fixesPanel = () => {
   const open = ORDER.flatMap((stage) => staged.value.filter((one) => one.stage === stage));
@@ -68,7 +71,7 @@ const card = ({ action, stage }, place) => {
 };
 
 const STAGES = {
-  waiting: () => (approver.value ? `Needs approval by ${nameOrYou(approver.value)}` : "Needs a commander to approve"),
+  waiting: (action) => (approverOf(action) ? `Needs approval by ${nameOrYou(approverOf(action))}` : "Needs a commander to approve"),
   ready: ({ approvedBy }) => (approvedBy ? `Approved by ${nameOrYou(approvedBy)}` : "Proposed"),
   queued: ({ approvedBy }) => (approvedBy ? `Queued, approved by ${nameOrYou(approvedBy)}` : "Queued"),
   running: ({ startedAt, overdue, estimate }) => html`Running ${ticking(() => span(now.value - Date.parse(startedAt)))}${overdue && estimate ? `, estimated ${span(lengthOf(estimate))}` : ""}`,
@@ -87,7 +90,7 @@ function where({ target, region, impact }) {
 
 const BUTTONS = {
   waiting: (action, first) => html`
-    ${button("Approve", action, { approved: true }, approver.value === me.value.handle ? first : "")}${drop(action)}`,
+    ${approverOf(action) === me.value.handle ? button("Approve", action, { approved: true }, first) : notYours(action)}${drop(action)}`,
   ready: (action, first) => html`${button("Start", action, { status: "in-progress" }, first)}${drop(action)}`,
   queued: (action) => html`${button("Do not wait", action, { runAfter: "" })}${drop(action)}`,
   running: (action) => html`${button("Done", action, { status: "completed" })}${drop(action)}`,
@@ -95,6 +98,20 @@ const BUTTONS = {
 
 const button = (words, { id }, change, sort = "") =>
   html`<button class="btn sm ${sort}" type="button" @click=${() => ask(id, change)}>${words}<span class="vh"> ${id}</span></button>`;
+
+/** The button can be reached, to hear why it does nothing; what the card says already is not shown twice. */
+function notYours(action) {
+  const { own, why } = whyNot(action);
+  return html`<button class="btn sm" type="button" aria-disabled="true" aria-describedby="why-${action.id}" title=${why}>Approve<span class="vh"> ${action.id}</span></button>
+    <p class="fix-why ${own ? "" : "vh"}" id="why-${action.id}">${why}</p>`;
+}
+
+function whyNot(action) {
+  const approver = approverOf(action);
+  if (!approver) return { own: false, why: "Nobody leads yet: take incident command first." };
+  const own = action.createdBy === me.value.handle && leaders.value.includes(me.value.handle);
+  return { own, why: own ? `You proposed it yourself: ${nameOf(approver)} decides.` : `Only ${nameOf(approver)} can approve this.` };
+}
 
 const drop = (action) =>
   html`<button class="btn sm quiet" type="button" @click=${() => abandon(action)}>Abandon<span class="vh"> ${action.id}</span></button>`;

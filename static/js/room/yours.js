@@ -44,7 +44,7 @@ function paged() {
   const { level, again, climbAt, pausedUntil } = ladder.value;
   const call = callsOf(ladder.value, entries.value).at(-1);
   const why = call?.data.people.find(({ person }) => person === me.value.handle)?.why;
-  const next = climbAt && !pausedUntil ? html` Next level in <time>${ticking(() => left(climbAt))}</time>.` : nothing;
+  const next = climbAt && !pausedUntil ? html` Next level in <time aria-live="off">${ticking(() => left(climbAt))}</time>.` : nothing;
   return item("phone-call", html`<b>You are paged${again ? " again" : ""}</b> on level ${level}${why ? `: ${why}` : ""}.${next}`,
     html`<button class="btn primary" type="button" data-answer @click=${acknowledge}>${icon("check")}Acknowledge</button>`, again ? "late" : "soon");
 }
@@ -55,7 +55,7 @@ function asked() {
   if (!question || acknowledgedBy !== me.value.handle || !proveBy) return nothing;
   const role = roleNames(roles.value).find((one) => !roles.value[one]?.holder && isWanted(one, incident.value.severity));
   return item("circle-help", html`<b>Still on it?</b> You acknowledged, took no role and wrote nothing since.
-    The ladder goes on in <time>${ticking(() => left(proveBy))}</time>.`, html`
+    The ladder goes on in <time aria-live="off">${ticking(() => left(proveBy))}</time>.`, html`
     ${role ? html`<button class="btn primary" type="button" data-answer @click=${() => take(role)}>Take ${roleInWords(role)}</button>` : nothing}
     <button class="btn ${role ? "" : "primary"}" type="button" data-answer @click=${() => write("")}>Write an entry</button>`);
 }

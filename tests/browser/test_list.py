@@ -1,0 +1,225 @@
+"""What the list of incidents says of who is waited for, live, and whom a declaration will page."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx2
+import pytest
+from playwright.async_api import Browser, Locator, WebSocketRoute
+
+from tests.browser.people import DESKTOP, NARROW, PHONE, Someone, axe, overflow, someone
+from tests.process import TOKEN, ServerProcess, served
+
+POLICY = """
+severities:
+  1: {name: Critical, respond_within: 5m, resolve_within: 1h, update_every: 30m}
+  2: {name: High, respond_within: 5m, resolve_within: 4h}
+  3: {name: Medium, respond_within: 4s, resolve_within: 24h}
+  4: {name: Low, respond_within: 4h}
+  5: {name: Notice}
+escalation:
+  - {level: 1, page: {people: [mei]}, respond_within: 5m, escalate_after: 15m}
+roles:
+  incident_commander: {description: Decides}
+"""
+LONG_AGO = "2026-01-01T00:00:00.000Z"
+
+
+@pytest.fixture(scope="module")
+async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ServerProcess]:
+    async with served(tmp_path_factory.mktemp("list") / "data") as running:
+        for handle in ("ada", "mei"):
+            person = {"handle": handle, "name": handle.title(), "role": "admin"}
+            made = await running.call("POST", "/api/people", person)
+            assert made.status_code == 201, made.text
+        headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/yaml"}
+        async with httpx2.AsyncClient(timeout=30) as client:
+            url = f"{running.url}/api/policy"
+            answer = await client.put(url, content=POLICY, headers=headers)
+        assert answer.is_success, answer.text
+        yield running
+
+
+@pytest.fixture
+async def mei(browser: Browser, server: ServerProcess) -> AsyncIterator[Someone]:
+    who = await someone(browser, server, "mei")
+    yield who
+    await who.context.close()
+    assert who.faults == []
+
+
+@pytest.fixture
+async def ada(browser: Browser, server: ServerProcess) -> AsyncIterator[Someone]:
+    who = await someone(browser, server, "ada")
+    yield who
+    await who.context.close()
+    assert who.faults == []
+
+
+async def declared(server: ServerProcess, **fields: Any) -> str:  # noqa: ANN401 (fields of a body)
+    answer = await server.call("POST", "/api/incidents", {"title": "Card payments fail", **fields})
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
+async def watching(who: Someone) -> Locator:
+    """The strip of what waits for them, on the list, live."""
+    await who.open("/")
+    await who.page.get_by_text("Connected", exact=True).wait_for()
+    return who.page.locator("#yours .yours-item")
+
+
+async def everywhere(who: Someone) -> dict[str, Any]:
+    """What axe finds on the page as it is, in both themes and sizes."""
+    found = {}
+    for size in (DESKTOP, PHONE):
+        for scheme in ("dark", "light"):
+            await who.look(size, scheme)
+            found[f"{scheme}, {size[0]} px"] = await axe(who.page)
+    return {look: wrong for look, wrong in found.items() if wrong}
+
+
+async def test_whoever_is_paged_by_name_sees_it_on_the_list_until_they_enter_something(
+    server: ServerProcess, mei: Someone
+) -> None:
+    incident = await declared(server, severity=5)
+    lines = await watching(mei)
+    assert await lines.filter(has_text=f"{incident} ").count() == 0
+
+    reason = {"people": ["mei"], "reason": "You know the index"}
+    await server.call("POST", f"/api/incidents/{incident}/escalate", reason)
+    line = lines.filter(has_text=f"paged you for {incident}")
+    await line.wait_for()
+    found = await everywhere(mei)
+    await mei.page.reload()
+    await line.wait_for()
+    await mei.look(DESKTOP)
+    await line.get_by_role("link", name="Open").click()
+    await mei.page.get_by_text("Connected", exact=True).first.wait_for()
+    await mei.say("Looking at it")
+    await mei.sees("Looking at it")
+    lines = await watching(mei)
+
+    assert found == {}
+    assert await lines.filter(has_text=f"for {incident}").count() == 0
+
+
+async def test_whoever_is_asked_whether_they_are_still_on_it_answers_on_the_list(
+    server: ServerProcess, mei: Someone
+) -> None:
+    lines = await watching(mei)
+    incident = await declared(server, severity=3)
+    line = lines.filter(has_text=f"{incident}")
+    await line.get_by_role("button", name="Acknowledge").click()
+    question = lines.filter(has_text=f"Still on {incident}?")
+    await question.get_by_text("The ladder goes on in 0:").wait_for()
+    found = await axe(mei.page)
+    await question.get_by_role("button", name="I am on it").click()
+    await question.wait_for(state="detached")
+
+    ladder = (await server.call("GET", f"/api/incidents/{incident}")).json()["escalation"]
+    assert found == []
+    assert (ladder["acknowledgedBy"], ladder["asked"]) == ("mei", False)
+
+
+async def test_a_row_says_for_how_long_nobody_commands_and_the_page_is_answered_by_a_press(
+    server: ServerProcess, mei: Someone
+) -> None:
+    incident = await declared(server, severity=1)
+
+    def as_if_long(route: WebSocketRoute) -> None:
+        beyond = route.connect_to_server()
+        beyond.on_message(lambda text: route.send(leaderless(str(text), incident)))
+
+    await mei.page.route_web_socket("**/ws", as_if_long)
+    lines = await watching(mei)
+    row = mei.page.locator(f".row[data-id={incident}]")
+    await mei.page.locator(f".row[data-id={incident}][data-lead=missing]").wait_for()
+    await row.get_by_text("No commander").wait_for()
+    found, wide = await everywhere(mei), {}
+    for size in (NARROW, DESKTOP):
+        await mei.look(size)
+        wide[size] = await overflow(mei.page)
+    since = await row.locator("[data-f=missingSince]").text_content()
+    line = lines.filter(has_text=f"Nobody commands {incident}")
+    await line.get_by_role("button", name="Take command").click()
+    await line.wait_for(state="detached")
+
+    told = (await server.call("GET", f"/api/incidents/{incident}")).json()
+    assert (found, wide) == ({}, {NARROW: 0, DESKTOP: 0})
+    assert since is not None
+    assert " d " in since
+    assert told["commander"] == "mei"
+    assert await row.get_attribute("data-lead") == ""
+
+
+def leaderless(text: str, incident: str) -> str:
+    """What the lobby says, as if nobody had commanded `incident` for long."""
+    message = json.loads(text)
+    for row in message.get("incidents", [message.get("incident") or {}]):
+        if row.get("id") == incident and not row["commander"]:
+            row["noCommanderSince"] = LONG_AGO
+            row["calls"] = [{"person": "mei", "by": "system"}]
+    return json.dumps(message)
+
+
+async def test_the_declare_sheet_says_whom_it_will_page_before_the_button(
+    server: ServerProcess, ada: Someone
+) -> None:
+    for path in ("/declare", "/"):
+        await ada.look(DESKTOP)
+        await ada.open(path)
+        if path == "/":
+            await ada.page.get_by_text("Connected", exact=True).wait_for()
+            await ada.page.keyboard.press("c")
+        told = ada.page.locator("[data-declare] [data-whom]")
+        await told.get_by_text("Pages Mei (named by the policy) now.").wait_for()
+        await ada.page.locator(".choice", has_text="Notice").click()
+        await told.get_by_text("Pages nobody: severity 5 waits for no answer.").wait_for()
+
+        assert await everywhere(ada) == {}
+    assert (await server.call("GET", "/api/incidents?q=whom")).json() == []
+
+
+async def test_only_whoever_may_approve_a_fix_can_press_approve_and_others_hear_why(
+    server: ServerProcess, ada: Someone, mei: Someone
+) -> None:
+    incident = await declared(server, severity=1)
+    room = f"/api/incidents/{incident}"
+    await ada.open_room(incident)
+    await mei.open_room(incident)
+    await ada.say("/fix Restart the primary on db/primary")
+    mine = ada.page.locator("#ACT-1").get_by_role("button", name="Approve")
+    theirs = mei.page.locator("#ACT-1").get_by_role("button", name="Approve")
+    why = {"ada": [await described(mine)], "mei": [await described(theirs)]}
+    await server.call("PUT", f"{room}/roles/incident_commander", {"assignee": "ada"})
+    await mei.page.locator("#ACT-1").get_by_text("Needs approval by Ada").wait_for()
+    await ada.page.locator("#ACT-1").get_by_text("Needs approval by you").wait_for()
+    why["ada"].append(await described(mine))
+    why["mei"].append(await described(theirs))
+    await server.call("PUT", f"{room}/roles/operations_lead", {"assignee": "mei"})
+    await ada.page.locator("#ACT-1").get_by_text("Needs approval by Mei").wait_for()
+    await mei.page.locator("#ACT-1").get_by_text("Needs approval by you").wait_for()
+    why["ada"].append(await described(mine))
+    why["mei"].append(await described(theirs))
+    found = await everywhere(ada)
+    await theirs.click()
+    await mei.page.locator("#ACT-1").get_by_text("Approved by you").wait_for()
+
+    nobody = "Nobody leads yet: take incident command first."
+    assert why == {
+        "ada": [nobody, "", "You proposed it yourself: Mei decides."],
+        "mei": [nobody, "Only Ada can approve this.", ""],
+    }
+    assert found == {}
+
+
+async def described(button: Locator) -> str:
+    """Why the button does nothing; empty where it can be pressed."""
+    await button.wait_for()
+    words: str = await button.evaluate(
+        "(one) => one.ariaDisabled === 'true'"
+        " ? document.getElementById(one.getAttribute('aria-describedby')).textContent : ''"
+    )
+    return words

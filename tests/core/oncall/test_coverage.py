@@ -79,7 +79,7 @@ def test_a_person_taken_off_leaves_a_hole_that_says_so() -> None:
     (gap,) = gaps((removed,), at("2026-01-05 08:00"))
 
     assert gap.pattern.startswith("once, from 2026-01-13 09:00 to 2026-01-14 09:00 Europe/Berlin")
-    assert gap.why.startswith("bo is taken off by override O1: dentist")
+    assert gap.why.startswith("bo is taken off by override O1 by zoe: dentist")
 
 
 def test_people_who_never_serve_are_named() -> None:

@@ -159,7 +159,6 @@ async def assembled(settings: Settings, database: Database) -> Runtime:
         await part.prepare()
     feed, holds = Feed(journal), Holds(database)
     desk = Desk(journal, holds, lists, feed, clock, orders.current, origin)
-    deadlines = Deadlines(database)
     errands = Errands(
         deliveries=deliveries,
         journal=journal,
@@ -190,8 +189,8 @@ async def assembled(settings: Settings, database: Database) -> Runtime:
         orders=orders,
         feed=feed,
         desk=desk,
-        alarms=Alarms(desk, deadlines, clock, origin),
-        shift_ends=ShiftEnds(desk, journal, deadlines, orders.current, clock),
+        alarms=Alarms(desk, Deadlines(database), clock, origin),
+        shift_ends=ShiftEnds(desk, journal, lists, orders.current),
         courier=Courier(outbox, errands),
     )
 

@@ -1,29 +1,25 @@
 """Roles whose holder's shift ends otherwise by now: every process says so when it sees new orders.
 
 Which shift ends when is decided by the core. That several say the same is harmless: the second
-is decided on a state in which it is so already.
+is decided on a state in which it is so already. One whose row is not written yet, or lost with
+its server, follows when its old end falls due.
 """
 
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
 
 from incident.core.commands import FollowRotations
 from incident.core.incident import Incident
 from incident.core.oncall.roster import Roster
 from incident.core.surroundings import Surroundings
 from incident.desk import Desk
-from incident.store.deadlines import Deadlines
 from incident.store.errors import StoreAway
 from incident.store.journal import Journal
+from incident.store.lists import Lists
 
 EVERY = 1.0
 """Seconds between two looks whether the rotations or the people are others."""
-AHEAD = timedelta(days=800)
-"""A shift that ends later than this is nothing to wait for; overrides last a year at most."""
-LIMIT = 10_000
-"""Incidents that are looked at, those first in which something is due soonest."""
 TOGETHER = 100
 """Incidents that are read in one question."""
 
@@ -31,18 +27,13 @@ logger = logging.getLogger(__name__)
 
 
 class ShiftEnds:
-    """`run` it in every process. `around` gives who is on call, `clock` now in UTC."""
+    """`run` it in every process. `around` gives who is on call."""
 
     def __init__(
-        self,
-        desk: Desk,
-        journal: Journal,
-        deadlines: Deadlines,
-        around: Callable[[], Surroundings],
-        clock: Callable[[], datetime],
+        self, desk: Desk, journal: Journal, lists: Lists, around: Callable[[], Surroundings]
     ) -> None:
-        self._desk, self._journal, self._deadlines = desk, journal, deadlines
-        self._around, self._clock = around, clock
+        self._desk, self._journal, self._lists = desk, journal, lists
+        self._around = around
         self._followed: Roster | None = None
 
     async def run(self) -> None:
@@ -67,10 +58,7 @@ class ShiftEnds:
         return told
 
     async def _follow(self) -> int:
-        """Whoever waits for the end of a shift has a deadline, so there is nothing else to ask."""
-        armed = await self._deadlines.until(self._clock() + AHEAD, LIMIT)
-        incidents = list(dict.fromkeys(one.incident for one in armed))
-        told = 0
+        told, incidents = 0, await self._lists.led()
         for first in range(0, len(incidents), TOGETHER):
             for commit in await self._journal.latest_of(incidents[first : first + TOGETHER]):
                 if has_a_shift(commit.state):

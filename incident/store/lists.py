@@ -13,6 +13,7 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from incident.core.incident import Incident
+from incident.core.values import ENDED
 from incident.store.batches import Batches, SeqTaken
 from incident.store.commit import Commit
 from incident.store.connection import Database
@@ -134,6 +135,13 @@ class Lists:
     async def queued_behind(self, action: str) -> list[str]:
         """The incidents in which a fix waits for `action`, the oldest first."""
         found = self._rows.find({"row.queuedBehind": action}, {"_id": 1}, hint="queued")
+        with reading():
+            return sorted([one["_id"] async for one in found], key=number)
+
+    async def led(self) -> list[str]:
+        """The incidents that have not ended and in which somebody has a role, the oldest first."""
+        where = {"status": {"$nin": list(ENDED)}, "people": {"$ne": []}}
+        found = self._rows.find(where, {"_id": 1}, hint="by status")
         with reading():
             return sorted([one["_id"] async for one in found], key=number)
 

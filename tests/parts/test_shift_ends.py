@@ -8,8 +8,8 @@ from incident.core import commands as do
 from incident.core.surroundings import Surroundings
 from incident.shift_ends import ShiftEnds
 from incident.store.connection import Database
-from incident.store.deadlines import Armed, Deadlines
 from incident.store.errors import StoreAway
+from incident.store.lists import Lists
 from tests.builders import MINUTE, NOON, around, rotation
 from tests.parts.fixes import told
 from tests.parts.offices import Office, office
@@ -46,7 +46,7 @@ async def incident(one: Office) -> str:
 
 
 def following(at: Office, orders: Surroundings) -> ShiftEnds:
-    return ShiftEnds(at.desk, at.journal, at.deadlines, lambda: orders, at.clock)
+    return ShiftEnds(at.desk, at.journal, at.lists, lambda: orders)
 
 
 async def test_who_sees_a_cover_moves_the_deadline_of_the_prompt(
@@ -78,35 +78,35 @@ async def test_several_that_see_the_same_say_it_once(two: Office, incident: str)
 
 
 async def test_rotations_that_are_as_before_are_not_followed_again(one: Office) -> None:
-    class Counting(Deadlines):
+    class Counting(Lists):
         looks = 0
 
-        async def until(self, *_: object) -> list[Armed]:
+        async def led(self) -> list[str]:
             self.looks += 1
             return []
 
-    deadlines = Counting(one.database)
-    shifts = ShiftEnds(one.desk, one.journal, deadlines, lambda: BEFORE, one.clock)
+    lists = Counting(one.database)
+    shifts = ShiftEnds(one.desk, one.journal, lists, lambda: BEFORE)
 
     await shifts.look()
     await shifts.look()
 
-    assert deadlines.looks == 1
+    assert lists.looks == 1
 
 
 async def test_what_could_not_be_read_is_followed_by_the_next_look(
     two: Office, incident: str
 ) -> None:
-    class Flaky(Deadlines):
+    class Flaky(Lists):
         away = True
 
-        async def until(self, *asked: Any) -> list[Armed]:  # noqa: ANN401 (as it was asked)
+        async def led(self) -> list[str]:
             if self.away:
                 self.away = False
                 raise StoreAway("gone")
-            return await super().until(*asked)
+            return await super().led()
 
-    shifts = ShiftEnds(two.desk, two.journal, Flaky(two.database), lambda: COVERED, two.clock)
+    shifts = ShiftEnds(two.desk, two.journal, Flaky(two.database), lambda: COVERED)
     with pytest.raises(StoreAway):
         await shifts.look()
 
@@ -121,3 +121,9 @@ async def test_where_nobody_holds_a_role_by_a_shift_nothing_is_written(two: Offi
 
     assert await following(two, COVERED).look() == 0
     assert (await two.newest(alone)).seq == before
+
+
+async def test_an_incident_that_has_ended_is_not_looked_at(two: Office, incident: str) -> None:
+    await two.desk.submit(incident, do.SetStatus(by="bo", status="resolved"))
+
+    assert await two.lists.led() == []

@@ -20,6 +20,7 @@ from incident.channels.quiet import quiet_until
 from incident.core.asks import ask
 from incident.core.chronicle import sentence
 from incident.core.owed import PAGES
+from incident.core.surroundings import Surroundings
 from incident.store.deliveries import Deliveries, Delivery
 from incident.store.directory import Directory, Person
 from incident.store.errors import StoreAway
@@ -66,13 +67,17 @@ def full_jitter(delay: timedelta) -> timedelta:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errands:
-    """What an attempt needs. `base_url` is where links lead, `origin` names this process."""
+    """What an attempt needs. `base_url` is where links lead, `origin` names this process.
+
+    `around` is who is on call, and the policy: a letter says whom the ladder pages next.
+    """
 
     deliveries: Deliveries
     journal: Journal
     directory: Directory
     channels: Mapping[str, Channel]
     clock: Callable[[], datetime]
+    around: Callable[[], Surroundings]
     origin: str
     base_url: str
     report: Report
@@ -143,7 +148,7 @@ class Errands:
         if told is None or newest is None:
             raise LookupError(f"there is no commit {mine.seq} of {mine.incident}")
         event, state = told.events[mine.index], newest.state
-        asked = ask(event, mine.person, state)
+        asked = ask(event, mine.person, state, self.around(), self.clock())
         kept_back = told.first + mine.index in state.redacted
         notice = Notice(
             kind=mine.kind,

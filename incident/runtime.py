@@ -165,6 +165,7 @@ async def assembled(settings: Settings, database: Database) -> Runtime:
         directory=directory,
         channels=channels(settings),
         clock=clock,
+        around=orders.current,
         origin=origin,
         base_url=settings.origin,
         report=paging.reporting(desk),

@@ -1,16 +1,18 @@
 """What an event asks of the person who hears of it: its headline, and what to do next.
 
-Only what is true of the newest state is said: who is paged next, who leads, who has the offer.
-What people wrote is never repeated here.
+Only what is true of the newest state is said: who leads, who has the offer, and whom the ladder
+pages next by the rotations as they are. What people wrote is never repeated here.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from incident.core import events as ev
-from incident.core.escalation import TURNS, following
+from incident.core.escalation import overtaken, upward
 from incident.core.incident import Incident
-from incident.core.phrases import clock
+from incident.core.phrases import clock, listed
+from incident.core.standing import standing
+from incident.core.surroundings import Surroundings
 from incident.core.titles import role_title
 
 
@@ -22,18 +24,18 @@ class Ask:
     answer: str
 
 
-def ask(event: ev.Event, person: str, state: Incident) -> Ask:
-    """What `event` asks of `person`, as things stand in `state`."""
+def ask(event: ev.Event, person: str, state: Incident, around: Surroundings, now: datetime) -> Ask:
+    """What `event` asks of `person`, as things stand in `state` and `around` it."""
     match event:
         case ev.Paged():
-            return Ask(of_page(event), coming(person, state))
+            return Ask(of_page(event), coming(person, state, around, now))
         case ev.PeopleCalled():
-            return Ask(f"{event.by} pages you by name", coming(person, state))
+            return Ask(f"{event.by} pages you by name", coming(person, state, around, now))
         case ev.CommanderMissing():
             return Ask("You are paged, as nobody leads",
                        "Take command, or give it to somebody who can.")  # fmt: skip
         case ev.AcknowledgementQuestioned():
-            return Ask("Still on it?", proving(event, state))
+            return Ask("Still on it?", proving(event, state, around, now))
         case ev.RoleOffered():
             return Ask(f"You are offered {role_title(event.role)}", accepting(event, person, state))
         case ev.RoleAssigned():
@@ -66,7 +68,7 @@ def of_page(event: ev.Paged) -> str:
     return f"You are paged{again}{level}{turn}"
 
 
-def coming(person: str, state: Incident) -> str:
+def coming(person: str, state: Incident, around: Surroundings, now: datetime) -> str:
     """How to answer a page, and what the ladder does by itself if nobody does."""
     ladder, holder = state.ladder, state.acknowledged_by
     if holder:
@@ -80,20 +82,40 @@ def coming(person: str, state: Incident) -> str:
     first = ""
     if ladder.respond_by and ladder.respond_by < ladder.climb_at:
         first = f"level {ladder.level} is paged again at {clock(ladder.respond_by)} and "
-    turn, number = following(state, ladder.turn, ladder.level)
-    if turn > TURNS:
-        return f"{called} If nobody does, {first}the ladder ends at {utc(ladder.climb_at)}."
-    return f"{called} If nobody does, {first}level {number} is paged at {utc(ladder.climb_at)}."
+    at = max(ladder.climb_at, now)
+    [*_, step] = overtaken(state, around, at)
+    if not isinstance(step, ev.Paged):
+        return f"{called} If nobody does, {first}the ladder ends at {utc(at)}."
+    return (
+        f"{called} If nobody does, {first}{backup(step, person, state, around, f' at {utc(at)}')}."
+    )
 
 
-def proving(event: ev.AcknowledgementQuestioned, state: Incident) -> str:
+def proving(
+    event: ev.AcknowledgementQuestioned, state: Incident, around: Surroundings, now: datetime
+) -> str:
     """What keeps an acknowledgement, and what follows where nothing does."""
-    by = utc(state.ladder.prove_by or event.answer_by)
-    told = f"Take a role, or write down what you see, by {by}. Else your acknowledgement is void"
-    if not state.terms.levels:
-        return f"{told}."
-    _, number = following(state, state.ladder.turn, state.ladder.level)
-    return f"{told}, and level {number} is paged."
+    by = state.ladder.prove_by or event.answer_by
+    told = (
+        f"Take a role, or write down what you see, by {utc(by)}. Else your acknowledgement is void"
+    )
+    for step in upward(state, around, max(by, now)):
+        if isinstance(step, ev.Paged):
+            told += f", and {backup(step, event.person, state, around)}"
+    return f"{told}."
+
+
+def backup(
+    step: ev.Paged, person: str, state: Incident, around: Surroundings, when: str = ""
+) -> str:
+    """Whom `step`, which is still to come, pages: never anybody who does not stand there then."""
+    if not step.people:
+        return f"nobody is paged{when}, as nobody is on any level then"
+    levels = (standing(level, state, around, step.at)[0] for level in state.terms.levels)
+    if {one.person for people in levels for one in people} == {person}:
+        return f"you are paged again{when}, as nobody else is on any level"
+    who = listed(["you" if one.person == person else one.person for one in step.people])
+    return f"level {step.level} ({who}) is paged{when}"
 
 
 def accepting(event: ev.RoleOffered, person: str, state: Incident) -> str:

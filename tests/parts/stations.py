@@ -14,6 +14,7 @@ from incident.channels.parcel import Channel
 from incident.channels.webhook import Webhook
 from incident.core import escalation_events as ev
 from incident.core.owed import Kind, Owed
+from incident.core.surroundings import Surroundings
 from incident.courier import Courier
 from incident.errands import Errands
 from incident.store.clock import DatabaseClock
@@ -85,6 +86,8 @@ async def station(
     async def still_due(delivery: Delivery) -> bool:
         return delivery.id not in over
 
+    told: dict[str, Any] = {"report": report, "still_due": still_due, "jitter": no_delay}
+    told |= {"around": Surroundings} | more
     errands = Errands(
         deliveries=deliveries,
         journal=Journal(database),
@@ -93,7 +96,7 @@ async def station(
         clock=clock,
         origin=origin,
         base_url="https://incidents.example.com",
-        **{"report": report, "still_due": still_due, "jitter": no_delay} | more,
+        **told,
     )
     return Station(
         courier=Courier(outbox, errands),

@@ -1,7 +1,7 @@
 """What people are asked is true as things stand, told apart by subject, and well spelt."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import get_args
 
 import pytest
@@ -13,11 +13,27 @@ from incident.core.chronicle import sentence
 from incident.core.escalation import TURNS
 from incident.core.incident import Incident, evolve
 from incident.core.owed import Kind, hearers
-from tests.builders import MINUTE, NOON, acknowledged, declared, given, holds, offered, paged
+from incident.core.surroundings import Surroundings
+from tests.builders import (
+    MINUTE,
+    NOON,
+    acknowledged,
+    around,
+    declared,
+    given,
+    holds,
+    offered,
+    paged,
+    rotation,
+)
 
 BY: dict[str, object] = {"by": "system", "at": NOON}
 SEVERE = declared(severity=1, affected_services=("payments-api",), affected_regions=("eu-west-1",))
 BEGUN = given(SEVERE, paged("mei"))
+ON_CALL = rotation("ops", "mei", role="operations_lead")
+"""Mei is level 1 of the built-in policy; the others are lead, manager and cto."""
+FULL = around(ON_CALL, people=("mei", "lead", "manager", "cto"))
+ALONE = around(ON_CALL, people=("mei",))
 
 
 def by_name(person: str = "mei", reason: str = "") -> ev.PeopleCalled:
@@ -83,7 +99,7 @@ OTHERS: dict[str, tuple[ev.Event, Incident]] = {
 
 def written(event: ev.Event, state: Incident, person: str = "mei") -> Letter:
     """The letter that `person` gets of it."""
-    asked = ask(event, person, state)
+    asked = ask(event, person, state, FULL, NOON)
     return letter(
         Notice(
             kind="any",
@@ -103,8 +119,14 @@ def written(event: ev.Event, state: Incident, person: str = "mei") -> Letter:
     )
 
 
-def answer(event: ev.Event, state: Incident, person: str = "mei") -> str:
-    return ask(event, person, state).answer
+def answer(
+    event: ev.Event,
+    state: Incident,
+    person: str = "mei",
+    here: Surroundings = FULL,
+    now: datetime = NOON,
+) -> str:
+    return ask(event, person, state, here, now).answer
 
 
 @pytest.mark.parametrize("kind", get_args(Kind))
@@ -112,7 +134,7 @@ def test_every_kind_of_thing_that_is_owed_has_words_of_its_own(kind: str) -> Non
     event, state = TOLD[kind]
 
     assert [("mei", kind)] == list(hearers(event, state))
-    assert ask(event, "mei", state).headline != "Something needs you"
+    assert ask(event, "mei", state, FULL, NOON).headline != "Something needs you"
 
 
 def test_what_has_no_words_yet_is_told_all_the_same() -> None:
@@ -138,7 +160,7 @@ def test_no_mark_of_punctuation_follows_another(name: str) -> None:
 def test_a_page_says_when_which_level_is_paged_next() -> None:
     assert answer(paged("mei"), BEGUN) == (
         "Open the incident and acknowledge. If nobody does, level 1 is paged again at 12:05 "
-        "and level 2 is paged at 12:15 UTC."
+        "and level 2 (lead) is paged at 12:15 UTC."
     )
 
 
@@ -146,7 +168,7 @@ def test_a_page_that_was_repeated_speaks_of_the_next_level_only() -> None:
     again = paged("mei", again=True, respond_by=None)
 
     assert answer(again, evolve(BEGUN, again)).endswith(
-        "If nobody does, level 2 is paged at 12:15 UTC."
+        "If nobody does, level 2 (lead) is paged at 12:15 UTC."
     )
 
 
@@ -156,6 +178,74 @@ def test_the_last_page_of_all_says_that_the_ladder_ends() -> None:
     assert answer(last, evolve(BEGUN, last)).endswith(
         "If nobody does, the ladder ends at 12:15 UTC."
     )
+
+
+AGAIN = paged("mei", again=True, respond_by=None)
+
+
+@pytest.mark.parametrize(
+    ("here", "told"),
+    [
+        (around(ON_CALL, people=("mei", "manager")), "level 3 (manager) is paged at 12:15 UTC."),
+        (around(ON_CALL, rotation("second", "bo", role="operations_lead"),
+                people=("mei", "bo", "cto")), "level 4 (cto) is paged at 12:15 UTC."),
+        (ALONE, "you are paged again at 12:15 UTC, as nobody else is on any level."),
+        (around(), "nobody is paged at 12:15 UTC, as nobody is on any level then."),
+    ],
+    ids=["level 2 empty", "levels 2 and 3 empty", "all others empty", "nobody at all"],
+)  # fmt: skip
+def test_a_page_promises_nobody_who_does_not_stand_on_the_ladder(
+    here: Surroundings, told: str
+) -> None:
+    assert answer(AGAIN, evolve(BEGUN, AGAIN), here=here).endswith(f"If nobody does, {told}")
+
+
+def test_a_page_to_somebody_on_two_levels_says_that_the_next_is_them_again() -> None:
+    here = around(rotation("ops", "lead", role="operations_lead"), people=("lead", "cto"))
+    again = paged("lead", again=True, respond_by=None)
+
+    assert answer(again, given(SEVERE, again), "lead", here).endswith(
+        "If nobody does, level 2 (you) is paged at 12:15 UTC."
+    )
+
+
+def test_a_page_names_whoever_is_on_call_when_the_level_is_paged() -> None:
+    by_turns = rotation("ops", "mei", "zoe", role="operations_lead",
+                        handoff="daily 12:10", starts="2026-02-28")  # fmt: skip
+    here = around(by_turns, people=("mei", "zoe"))
+
+    assert answer(AGAIN, evolve(BEGUN, AGAIN), here=here).endswith(
+        "If nobody does, level 1 (zoe) is paged at 12:15 UTC."
+    )
+
+
+def test_the_last_turn_of_a_ladder_with_one_level_manned_is_the_end() -> None:
+    last = paged("mei", turn=TURNS, respond_by=None)
+    state = evolve(BEGUN, last)
+
+    assert answer(last, state, here=ALONE).endswith("If nobody does, the ladder ends at 12:15 UTC.")
+    assert answer(last, state).endswith("If nobody does, level 2 (lead) is paged at 12:15 UTC.")
+
+
+def test_a_letter_that_is_late_promises_no_page_in_the_past() -> None:
+    told = answer(AGAIN, evolve(BEGUN, AGAIN), now=NOON + 20 * MINUTE)
+
+    assert told.endswith("If nobody does, level 2 (lead) is paged at 12:20 UTC.")
+
+
+@pytest.mark.parametrize(
+    ("here", "told"),
+    [
+        (around(ON_CALL, people=("mei", "manager")), "level 3 (manager) is paged."),
+        (ALONE, "you are paged again, as nobody else is on any level."),
+        (around(), "nobody is paged, as nobody is on any level then."),
+    ],
+    ids=["level 2 empty", "all others empty", "nobody"],
+)
+def test_a_question_threatens_with_nobody_who_does_not_stand_on_the_ladder(
+    here: Surroundings, told: str
+) -> None:
+    assert answer(*TOLD["question"], here=here).endswith(f"acknowledgement is void, and {told}")
 
 
 def test_a_page_by_name_promises_nobody_else_where_no_ladder_pages_anybody() -> None:
@@ -186,7 +276,7 @@ def test_whoever_is_asked_hears_until_when_and_what_follows() -> None:
 
     assert answer(event, state) == (
         "Take a role, or write down what you see, by 12:05 UTC. "
-        "Else your acknowledgement is void, and level 2 is paged."
+        "Else your acknowledgement is void, and level 2 (lead) is paged."
     )
 
 

@@ -18,13 +18,14 @@ from incident import errands
 from incident.breaker import OPENS_AFTER, PAUSE
 from incident.channels.parcel import Channel, Later, Outcome, Parcel, Sent, Unknown
 from incident.core import entry_events as entries
+from incident.core import escalation_events as ev
 from incident.core.owed import Kind
 from incident.errands import DELAYS, GIVE_UP, full_jitter
 from incident.store.connection import Database
 from incident.store.deliveries import LEASE, PARKED_AFTER
 from incident.store.directory import Notify, Person, Quiet
 from incident.store.errors import StoreAway
-from tests.builders import BY_ADA, MINUTE
+from tests.builders import BY_ADA, MINUTE, around, rotation
 from tests.parts.offices import real_time
 from tests.parts.receivers import CUT, HANG, Mailbox, Receiver, http_server, mail_server
 from tests.parts.stations import (
@@ -127,6 +128,26 @@ async def test_a_page_arrives_by_every_channel_that_reaches_the_person(
     assert b'"possiblyRepeated": false' in post.body
     assert set((await states(database)).values()) == {"sent"}
     assert one.reports == []
+
+
+async def test_a_page_names_the_backup_by_the_rotations_as_they_are_when_it_is_sent(
+    database: Database,
+) -> None:
+    here = around(rotation("ops", "mei", role="operations_lead"), people=("mei", "cto"))
+    channel = Scripted()
+    one = await station(database, through(channel), around=lambda: here)
+    await person(database)
+    log = await incident(database)
+    climb_at = real_time() + 15 * MINUTE
+    called = (ev.Called(person="mei", why="on call"),)
+    told = ev.Paged(by="system", at=real_time(), round=1, turn=1, level=1, people=called,
+                    climb_at=climb_at)  # fmt: skip
+    await log.add(told, deliver=page(), at=real_time())
+
+    await one.turn(2)
+    [parcel] = channel.sent
+
+    assert "level 4 (cto) is paged at" in parcel.notice.answer
 
 
 async def test_only_channels_that_the_person_wants_are_used(

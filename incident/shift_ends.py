@@ -1,8 +1,10 @@
 """Roles whose holder's shift ends otherwise by now: every process says so when it sees new orders.
 
-Which shift ends when is decided by the core. That several say the same is harmless: the second
-is decided on a state in which it is so already. One whose row is not written yet, or lost with
-its server, follows when its old end falls due.
+Which shift ends when is decided by the core, and nothing ends here. That several say the same is
+harmless: the second is decided on a state in which it is so already. Nor do several that see
+different ones correct each other for ever: each speaks once for each change that it sees, so the
+last word has who sees the newest. One whose row is not written yet, or lost with its server,
+follows when its old end falls due.
 """
 
 import asyncio
@@ -51,7 +53,7 @@ class ShiftEnds:
         Raises `StoreAway`; then the next look begins anew.
         """
         roster = self._around().roster
-        if roster is self._followed:
+        if roster == self._followed:
             return 0
         told = await self._follow()
         self._followed = roster

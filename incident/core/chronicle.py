@@ -171,8 +171,7 @@ def sentence(event: ev.Event) -> str:
         case ev.ShiftEnded():
             return ladder.shift_ended(event)
         case ev.ShiftExtended():
-            until = f" until {stamp(event.shift_ends)}" if event.shift_ends else ""
-            return f"{event.holder} is still on call as {role_title(event.role)}{until}"
+            return ladder.shift_extended(event)
         case ev.HypothesisRaised():
             return f"{event.hypothesis}: {event.description}"
         case ev.HypothesisJudged():

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from incident.core import events as ev
-from incident.core.phrases import clock, listed, span
+from incident.core.phrases import clock, date_and_clock, listed, span
 from incident.core.titles import role_title
 
 
@@ -102,6 +102,14 @@ def shift_ended(event: ev.ShiftEnded) -> str:
     return (
         f"{told}; {event.next} is on call now" if event.next else f"{told}, and nobody is on call"
     )
+
+
+def shift_extended(event: ev.ShiftExtended) -> str:
+    """It may be shorter by now, too, and end although the holder is not on call any more."""
+    if event.shift_ends is None:
+        return f"{event.holder} is still on call as {role_title(event.role)}"
+    ends = date_and_clock(event.shift_ends)
+    return f"The shift of {event.holder} as {role_title(event.role)} now ends at {ends}"
 
 
 def judged(event: ev.HypothesisJudged) -> str:

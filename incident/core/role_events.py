@@ -87,9 +87,9 @@ class ShiftEnded(Happening):
 
 
 class ShiftExtended(Happening):
-    """The holder is still on call for the role, after a change of the rotation.
+    """The holder's shift ends otherwise than it did, after a change of the rotation.
 
-    `shift_ends` may lie before what it was, too.
+    `shift_ends` may lie before what it was, too. None: no end is in sight.
     """
 
     kind: Literal["shift_extended"] = "shift_extended"

@@ -21,6 +21,12 @@ from incident.core.values import ENDED, Intent
 
 OFFER_LASTS = timedelta(minutes=15)
 """How long somebody has to accept a role."""
+SLIPS_ARE_UNDONE = timedelta(minutes=1)
+"""How long a shift goes on at least after a change by which it is over.
+
+Whoever covers the wrong hours or deletes a rotation sees it at once and takes it back; an offer
+that was made meanwhile could not be taken back with it.
+"""
 SYSTEM = "system"
 
 
@@ -235,16 +241,32 @@ def shift_over(
 
 
 def follow_rotations(incident: Incident, around: Surroundings, now: datetime) -> Iterable[ev.Event]:
-    """Shifts that are under way end when they do by the rotations as they are now, or at once."""
+    """Shifts that are under way end when they do by the rotations as they are now.
+
+    Nothing ends here, and nothing is offered: what is true then is asked when the end falls due.
+    """
     for name, role in incident.roles.items():
-        if role.holder is None or role.shift_ends is None or role.shift_ends <= now:
-            continue
-        ends = ends_of_duty(incident, name, role.holder, around, now)
-        if not ends:
-            yield from shift_over(incident, name, role.holder, around, now)
-        elif role.shift_ends not in ends:
-            told: dict[str, Any] = {"role": name, "holder": role.holder, "shift_ends": ends[0]}
-            yield ev.ShiftExtended(by=SYSTEM, at=now, **told)
+        if role.holder and role.shift_ends and role.shift_ends > now:
+            ends = ends_of_duty(incident, name, role.holder, around, now)
+            moved = moved_end(role.shift_ends, ends, now)
+            if moved != role.shift_ends:
+                told: dict[str, Any] = {"role": name, "holder": role.holder, "shift_ends": moved}
+                yield ev.ShiftExtended(by=SYSTEM, at=now, **told)
+
+
+def moved_end(old: datetime, ends: list[datetime | None], now: datetime) -> datetime:
+    """When a shift ends whose holder is on duty until `ends`, or not at all.
+
+    An end that is due sooner than a change may set one stays, or changes would put it off for
+    ever; so does one in place of which none is in sight.
+    """
+    if old in ends:
+        return old
+    soonest = now + SLIPS_ARE_UNDONE
+    end = ends[0] if ends else now
+    if end is None or max(old, end) <= soonest:
+        return old
+    return max(end, soonest)
 
 
 def ends_of_duty(

@@ -415,12 +415,73 @@ def test_a_shift_that_somebody_covers_the_end_of_ends_when_they_begin() -> None:
     assert offer.to == "mei"
 
 
-def test_a_shift_that_somebody_covers_from_now_on_is_over() -> None:
-    ended, offer = follow(*ON_DUTY, around=covered(NOON, BOUNDARY))
+NOT_ON_DUTY = {
+    "somebody covers": covered(NOON, BOUNDARY),
+    "the rotation is absent": NOBODY,
+    "the holder is disabled": around(*SHIFTS.roster.schedules, people=("ada", "mei")),
+}
+"""Changes by which Bo has no duty from now on."""
+over_now = pytest.mark.parametrize("changed", NOT_ON_DUTY.values(), ids=NOT_ON_DUTY)
+SOON = LATER + MINUTE
+"""When a shift ends that is over by a change of this moment."""
 
-    assert ended == ev.ShiftEnded(by="system", at=LATER, role=IC, holder="bo", next="mei")
+
+@over_now
+def test_a_shift_that_is_over_by_a_change_ends_a_minute_later(changed: Surroundings) -> None:
+    (event,) = follow(*ON_DUTY, around=changed)
+
+    assert event == ev.ShiftExtended(by="system", at=LATER, role=IC, holder="bo", shift_ends=SOON)
+    assert given(*ON_DUTY, event).wake_at == SOON
+
+
+def test_who_covers_from_now_on_is_offered_the_role_after_that_minute() -> None:
+    changed = NOT_ON_DUTY["somebody covers"]
+    history = (*ON_DUTY, *follow(*ON_DUTY, around=changed))
+
+    assert when(given(*history), do.Tick(), SOON - MOMENT, changed) == []
+    ended, offer = when(given(*history), do.Tick(), SOON, changed)
+
+    assert ended == ev.ShiftEnded(by="system", at=SOON, role=IC, holder="bo", next="mei")
     assert isinstance(offer, ev.RoleOffered)
-    assert (offer.to, holder(*ON_DUTY, ended, offer)) == ("mei", "bo")
+    assert (offer.to, holder(*history, ended, offer)) == ("mei", "bo")
+
+
+@over_now
+def test_a_slip_that_is_undone_within_the_minute_prompts_nobody(changed: Surroundings) -> None:
+    history = (*ON_DUTY, *follow(*ON_DUTY, around=changed))
+
+    (event,) = follow(*history, now=LATER + MINUTE / 2)
+
+    assert event.kind == "shift_extended"
+    assert given(*history, event).role(IC).shift_ends == BOUNDARY
+    assert when(given(*history, event), do.Tick(), SOON, SHIFTS) == []
+    assert when(given(*history, event), do.Tick(), BOUNDARY, SHIFTS)[0].kind == "shift_ended"
+
+
+@over_now
+def test_a_slip_that_nobody_saw_undone_prompts_nobody_either(changed: Surroundings) -> None:
+    history = (*ON_DUTY, *follow(*ON_DUTY, around=changed))
+
+    (event,) = when(given(*history), do.Tick(), SOON, SHIFTS)
+
+    assert event == ev.ShiftExtended(
+        by="system", at=SOON, role=IC, holder="bo", shift_ends=BOUNDARY
+    )
+
+
+def test_a_shift_that_ends_within_the_minute_is_left_to_the_clock() -> None:
+    history = (*ON_DUTY, *follow(*ON_DUTY, around=NOBODY))
+    begins = covered(SOON - MINUTE / 4, BOUNDARY)
+
+    assert follow(*ON_DUTY, around=NOBODY, now=BOUNDARY - MINUTE / 2) == []
+    assert follow(*history, around=NOBODY, now=LATER + MINUTE / 2) == []
+    assert follow(*history, around=begins, now=LATER + MINUTE / 2) == []
+
+
+def test_a_cover_that_begins_within_the_minute_takes_a_minute_too() -> None:
+    (event,) = follow(*ON_DUTY, around=covered(LATER + MINUTE / 2, BOUNDARY))
+
+    assert given(*ON_DUTY, event).role(IC).shift_ends == SOON
 
 
 def test_a_cover_that_is_taken_back_gives_a_shift_its_end_back() -> None:
@@ -438,8 +499,10 @@ def test_a_change_that_leaves_a_shift_as_it_is_says_nothing() -> None:
 
 
 def test_whoever_has_a_role_without_a_shift_keeps_it_whatever_is_changed() -> None:
+    history = (*ON_DUTY, *when(given(*ON_DUTY), do.Tick(), BOUNDARY, NOBODY))
+
     assert follow(*LED) == []
-    assert follow(*ON_DUTY, *follow(*ON_DUTY, around=NOBODY), around=NOBODY) == []
+    assert follow(*history, now=BOUNDARY + MINUTE) == []
 
 
 def test_a_shift_goes_on_although_another_rotation_answers_for_the_role_by_now() -> None:

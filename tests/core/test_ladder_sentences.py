@@ -187,7 +187,7 @@ OFFERS: list[tuple[ev.Event, str]] = [
     (shift_ended("bo"), "The shift of mei as scribe is over; bo is on call now"),
     (shift_ended(None), "The shift of mei as scribe is over, and nobody is on call"),
     (extended(), "mei is still on call as scribe"),
-    (extended(shift_ends=LATER), "mei is still on call as scribe until 2026-03-01 12:10 UTC"),
+    (extended(shift_ends=LATER), "The shift of mei as scribe now ends at 2026-03-01 12:10 UTC"),
 ]
 
 OTHERS: list[tuple[ev.Event, str, EntryType]] = [

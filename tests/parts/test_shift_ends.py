@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from incident.core import commands as do
+from incident.core.pieces import Role
 from incident.core.surroundings import Surroundings
+from incident.desk import Desk
 from incident.shift_ends import ShiftEnds
 from incident.store.connection import Database
 from incident.store.errors import StoreAway
@@ -23,6 +25,10 @@ COVER |= {"created_by": "bo", "created_at": NOON}
 COVERED = around(rotation("notes", "bo", "mei", overrides=[COVER], **SHIFT))
 """The same, but Mei covers from 12:30 on."""
 EXTENDED = "shift_extended"
+AT_ONCE = around(rotation("notes", "bo", "mei", overrides=[COVER | {"start": NOON}], **SHIFT))
+"""The same, but Mei covers from now on."""
+ABSENT = around()
+"""Somebody has deleted the rotation."""
 
 
 @pytest.fixture
@@ -49,6 +55,26 @@ def following(at: Office, orders: Surroundings) -> ShiftEnds:
     return ShiftEnds(at.desk, at.journal, at.lists, lambda: orders)
 
 
+class Server:
+    """A process with orders of its own, which it follows when it hears of others."""
+
+    def __init__(self, at: Office, orders: Surroundings = BEFORE) -> None:
+        self.at, self.orders = at, orders
+        self.desk = Desk(at.journal, at.holds, at.lists, at.feed, at.clock, self.current, at.origin)
+        self.shifts = ShiftEnds(self.desk, at.journal, at.lists, self.current)
+
+    def current(self) -> Surroundings:
+        return self.orders
+
+    async def hears(self, orders: Surroundings) -> int:
+        """How many commits it makes of that."""
+        self.orders = orders
+        return await self.shifts.look()
+
+    async def scribe(self, incident: str) -> Role:
+        return (await self.at.newest(incident)).state.role("scribe")
+
+
 async def test_who_sees_a_cover_moves_the_deadline_of_the_prompt(
     one: Office, two: Office, incident: str
 ) -> None:
@@ -70,6 +96,69 @@ async def test_the_prompt_comes_when_the_cover_begins(two: Office, incident: str
     assert offer.to == "mei"
 
 
+async def test_a_cover_that_begins_now_prompts_after_a_minute(one: Office, incident: str) -> None:
+    server = Server(one)
+
+    assert await server.hears(AT_ONCE) == 1
+    early = await server.scribe(incident)
+    one.clock.move(MINUTE)
+    await server.desk.submit(incident, do.Tick())
+    late = await server.scribe(incident)
+
+    assert (early.shift_ends, early.offer) == (NOON + MINUTE, None)
+    assert late.offer is not None
+    assert (late.shift_ends, late.offer.to, late.holder) == (None, "mei", "bo")
+
+
+@pytest.mark.parametrize("slip", [AT_ONCE, ABSENT], ids=["a cover", "no rotation"])
+async def test_a_slip_that_is_undone_within_the_minute_prompts_nobody(
+    one: Office, incident: str, slip: Surroundings
+) -> None:
+    server = Server(one)
+
+    assert await server.hears(slip) == 1
+    one.clock.move(MINUTE / 2)
+    assert await server.hears(BEFORE) == 1
+    one.clock.move(MINUTE)
+    await server.desk.submit(incident, do.Tick())
+
+    scribe = await server.scribe(incident)
+    assert (scribe.shift_ends, scribe.offer) == (BOUNDARY, None)
+    assert "shift_ended" not in await told(one, incident)
+
+
+async def test_the_last_word_has_who_sees_the_newest_rotations(
+    one: Office, two: Office, incident: str
+) -> None:
+    ahead, behind = Server(one), Server(two)
+    heard = [(ahead, BEFORE), (behind, BEFORE), (ahead, AT_ONCE), (behind, BEFORE)]
+    heard += [(ahead, BEFORE), (behind, AT_ONCE), (ahead, BEFORE), (behind, BEFORE)]
+
+    said = [await server.hears(orders) for server, orders in heard]
+
+    assert said == [0, 0, 1, 0, 1, 1, 0, 1]
+    assert [await server.shifts.look() for server in (ahead, behind) * 3] == [0] * 6
+    assert (await ahead.scribe(incident)).shift_ends == BOUNDARY
+
+
+async def test_two_that_see_different_rotations_for_good_do_not_correct_each_other(
+    one: Office, two: Office, incident: str
+) -> None:
+    old, new = Server(one), Server(two)
+    await old.hears(BEFORE)
+    await new.hears(AT_ONCE)
+    before = (await one.newest(incident)).seq
+
+    said = [await server.shifts.look() for server in (old, new) * 3]
+    one.clock.move(MINUTE)
+    await old.desk.submit(incident, do.Tick())
+    said += [await server.shifts.look() for server in (old, new) * 3]
+
+    assert said == [0] * 12
+    assert (await one.newest(incident)).seq == before + 1
+    assert (await old.scribe(incident)).shift_ends == BOUNDARY
+
+
 async def test_several_that_see_the_same_say_it_once(two: Office, incident: str) -> None:
     first, second = following(two, COVERED), following(two, COVERED)
 
@@ -78,6 +167,8 @@ async def test_several_that_see_the_same_say_it_once(two: Office, incident: str)
 
 
 async def test_rotations_that_are_as_before_are_not_followed_again(one: Office) -> None:
+    seen = [BEFORE, BEFORE, around(*BEFORE.roster.schedules)]
+
     class Counting(Lists):
         looks = 0
 
@@ -86,10 +177,10 @@ async def test_rotations_that_are_as_before_are_not_followed_again(one: Office) 
             return []
 
     lists = Counting(one.database)
-    shifts = ShiftEnds(one.desk, one.journal, lists, lambda: BEFORE)
+    shifts = ShiftEnds(one.desk, one.journal, lists, seen.pop)
 
-    await shifts.look()
-    await shifts.look()
+    for _ in range(3):
+        await shifts.look()
 
     assert lists.looks == 1
 

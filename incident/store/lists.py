@@ -110,10 +110,10 @@ class Lists:
             await self._rows.update_one(where, {"$set": {"row.lastEntry": last}})
 
     async def find(self, filters: Filters, limit: int) -> list[dict[str, Any]]:
-        """Rows that match, newest incident first."""
+        """Rows that match, newest incident first, with every field that rows have now."""
         found = self._rows.find(query(filters), {"row": 1}).sort("number", -1).limit(limit)
         with reading():
-            return [stored["row"] async for stored in found]
+            return [whole(stored["row"]) async for stored in found]
 
     async def count(self, statuses: Sequence[str]) -> int:
         """How many incidents have one of these statuses."""
@@ -155,6 +155,11 @@ class Lists:
         """Drop every row, to be made anew from the log."""
         with writing():
             await self._rows.delete_many({})
+
+
+def whole(row: dict[str, Any]) -> dict[str, Any]:
+    """Rows that an older version stored lack what it did not know of yet."""
+    return {"askedUntil": None, "calls": [], "noCommanderSince": None, **row}
 
 
 def searchable(commit: Commit) -> dict[str, Any]:

@@ -67,5 +67,5 @@ def urgency(row: Mapping[str, Any]) -> tuple[int, str, str]:
 
 
 def complete(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Rows that were never noted in have no last entry; older ones lack what came later."""
-    return {"lastEntry": None, "askedUntil": None, "calls": (), "noCommanderSince": None, **row}
+    """Rows that were never noted in have no last entry."""
+    return {"lastEntry": None, **row}

@@ -183,6 +183,18 @@ async def test_a_last_entry_is_not_lost_when_a_mark_on_another_comes_first(
     assert (row["seq"], row["lastEntry"]["message"]) == (3, "502s")
 
 
+async def test_a_row_that_an_older_version_stored_is_given_what_came_later(
+    lists: Lists, rows: Rows, database: Database
+) -> None:
+    (now, *_) = await lists.find(Filters(), 1)
+    older = {"row.calls": "", "row.askedUntil": "", "row.noCommanderSince": ""}
+    await database.db["incidents"].update_many({}, {"$unset": older})
+    (then, *_) = await lists.find(Filters(), 1)
+
+    assert then == now
+    assert (then["calls"], then["askedUntil"], then["noCommanderSince"]) == ([], None, None)
+
+
 async def test_a_late_row_does_not_bring_back_what_was_redacted(
     lists: Lists, database: Database
 ) -> None:

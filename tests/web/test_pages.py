@@ -134,6 +134,24 @@ async def test_a_row_that_an_older_version_wrote_is_shown(
     assert f'data-id="{incident}"' in answer.text
 
 
+async def test_who_is_called_to_command_is_not_told_of_its_offer_as_well(
+    shared: World, ada: httpx2.AsyncClient, incident: str
+) -> None:
+    rows = shared.runtime.database.db["incidents"]
+    offers = {"incident_commander": "ada", "scribe": "ada"}
+    asked = {"row.calls": [{"person": "ada", "by": "system"}], "row.offers": offers}
+    await rows.update_one({"_id": incident}, {"$set": asked})
+
+    called = (await ada.get("/")).text
+    await rows.update_one({"_id": incident}, {"$set": {"row.calls": []}})
+    offered = (await ada.get("/")).text
+
+    line = f"You are offered incident commander of {incident}"
+    assert f"Nobody commands {incident}" in called
+    assert f"You are offered scribe of {incident}" in called
+    assert (False, True) == (line in called, line in offered)
+
+
 async def test_what_people_write_stays_text(shared: World, ada: httpx2.AsyncClient) -> None:
     actor = await shared.person("ada")
     incident = (await actor.declares(HOSTILE, affectedServices=[HOSTILE[:100]]))["id"]

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Self, get_origin
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from starlette.datastructures import QueryParams
 
+from incident.core.commands import NAMES_LIMIT
 from incident.core.oncall.coverage import FORECAST
 from incident.core.values import (
     EntryType,
@@ -157,7 +158,7 @@ class OnCallQuery(Query):
 class PagingQuery(Query):
     severity: Level
     """As it would be declared."""
-    region: tuple[Name, ...] = ()
+    region: Annotated[tuple[Name, ...], Field(max_length=NAMES_LIMIT)] = ()
     """Where, as the incident would name its regions."""
     command: Flag = False
     """Whether you would take command with it."""

@@ -303,6 +303,19 @@ async def test_whoever_would_lead_is_who_the_role_reaches(admin: Actor) -> None:
     assert [(one["person"], one["duty"]) for one in leading["people"]] == [("root", None)]
 
 
+async def test_too_many_regions_are_refused_by_the_name_they_were_sent_under(
+    admin: Actor,
+) -> None:
+    regions = [f"r{number}" for number in range(101)]
+    path = "/api/oncall/paging?severity=1&region="
+
+    most = await admin.http.get(path + ",".join(regions[:100]))
+    more = await admin.http.get(path + ",".join(regions))
+
+    assert (200, 422) == (most.status_code, more.status_code)
+    assert [["region"]] == [one["loc"] for one in more.json()["errors"]]
+
+
 @pytest.mark.parametrize("query", ["", "severity=6", "severity=1&command=yes", "severity=1&x=1"])
 async def test_a_question_about_no_declaration_is_refused(admin: Actor, query: str) -> None:
     answer = await admin.http.get(f"/api/oncall/paging?{query}")

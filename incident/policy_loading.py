@@ -1,4 +1,5 @@
-"""A policy file put into force: people, rotations, then the policy, each only where it differs.
+"""A policy file put into force, each part of it only where it differs: new people and rotations,
+then the policy, then the rotations that change. So no policy names a rotation still to come.
 
 The same file twice changes nothing. What goes wrong half way is mended by loading it again.
 How a file is read is not known here.
@@ -6,6 +7,7 @@ How a file is read is not known here.
 
 import asyncio
 import shlex
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +24,7 @@ from incident.policy_file.tree import SIZE_LIMIT
 from incident.policy_file.verdict import Verdict, digest, read
 from incident.store.connection import Database
 from incident.store.directory import Directory, Person, Taken
-from incident.store.policies import Policies, PolicyMoved
+from incident.store.policies import Policies, PolicyMoved, PolicyRevision
 from incident.store.revisions import Revisions
 from incident.store.rotations import Rotation, RotationMoved, Rotations
 
@@ -38,6 +40,17 @@ class Loaded(Value):
     revision: int
     changed: bool
     told: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Making:
+    """A policy to be made to hold: by whom, when, read from which text, and over which revision."""
+
+    policy: Policy
+    by: str
+    at: datetime
+    source: str | None
+    expect: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,29 +91,50 @@ class Loading:
     ) -> Loaded:
         """Make what `file` says hold.
 
-        Raises `PolicyMoved` when `expect` is not the revision that holds; nothing has changed
-        then. The text that made the newest revision may be sent again: that is no move.
+        Raises `PolicyMoved` when `expect` is not the revision that holds: nothing is stored then,
+        except where somebody is quicker between the first look and the write. New people and
+        rotations may be there after that, and nothing else. The text that made the newest
+        revision may be sent again under an older `expect`: that only finishes what broke off.
         """
         newest = await self.policies.newest()
-        if expect is not None and source is not None and newest.source == source:
-            expect = newest.revision
-        # What may be refused comes first. What may not comes last, so that no policy ever names
-        # a rotation that is still to come.
-        if expect is None:
-            told = await self._around(file, by, at)
-            revision, policy = await self._policy(file.policy, by, at, source, None)
-            told = [*told, *policy]
-        else:
-            revision, policy = await self._policy(file.policy, by, at, source, expect)
-            told = [*policy, *await self._around(file, by, at)]
-        return Loaded(revision=revision, changed=bool(told), told=tuple(told))
-
-    async def _around(self, file: PolicyFile, by: str, at: datetime) -> list[str]:
-        """People and rotations, where they differ; what to say about each."""
-        return [
+        if expect not in {None, newest.revision}:
+            if source is None or newest.source != source:
+                raise PolicyMoved(newest.revision)
+            return loaded(newest.revision, await self._finished(file, newest, by, at))
+        new = [
             *[line for one in file.people if (line := await self._person(one, at))],
-            *[line for one in file.schedules if (line := await self._rotation(one, by, at))],
+            *[line for one in file.schedules if (line := await self._new(one, by, at))],
         ]
+        made = Making(policy=file.policy, by=by, at=at, source=source, expect=expect)
+        revision, policy = await self._policy(made, await self._changing(file))
+        after = [line for one in file.schedules if (line := await self._rotation(one, by, at))]
+        return loaded(revision, [*new, *policy, *after])
+
+    async def _changing(self, file: PolicyFile) -> tuple[tuple[str, int], ...]:
+        """The rotations that are there and that `file` changes, with their revisions."""
+        there = {one.schedule.name: one for one in await self.rotations.every()}
+        return tuple(
+            (one.name, there[one.name].revision)
+            for one in file.schedules
+            if one.name in there and definition(there[one.name].schedule) != definition(one)
+        )
+
+    async def _finished(
+        self, file: PolicyFile, made: PolicyRevision, by: str, at: datetime
+    ) -> list[str]:
+        """Change the rotations that the load of `made` did not come to; one that anybody has
+        written since has another revision, and stays as it is.
+        """
+        told = []
+        revisions = dict(made.changing)
+        for schedule in file.schedules:
+            before = await self.rotations.find(schedule.name)
+            if before is None or before.revision != revisions.get(schedule.name):
+                continue
+            with suppress(RotationMoved):
+                await self.rotations.put(schedule, by, at, before.revision)
+                told.append(changed(schedule, before))
+        return told
 
     async def at_start(self, path: Path, now: datetime) -> Loaded | None:
         """Load the file that a setting names, unless this very text was loaded from there before:
@@ -116,9 +150,9 @@ class Loading:
         if verdict.file is None:
             head = f"{path} cannot be used, and nothing of it was loaded:"
             raise unusable(path, head, *(line_of(path, fault) for fault in verdict.errors))
-        loaded = await self.load(verdict.file, AT_START, now, digest(text))
+        told = await self.load(verdict.file, AT_START, now, digest(text))
         await self.revisions.note_loaded(digest(text))
-        return loaded
+        return told
 
     async def _person(self, new: NewPerson, at: datetime) -> str | None:
         """Whoever is there already stays as they are."""
@@ -129,6 +163,16 @@ class Loading:
         except Taken:
             return None
         return f"{new.name} is in the directory now, as {new.handle}."
+
+    async def _new(self, schedule: Schedule, by: str, at: datetime) -> str | None:
+        """A rotation that is there already stays as it is."""
+        if await self.rotations.find(schedule.name) is not None:
+            return None
+        try:
+            await self.rotations.put(schedule, by, at, 0)
+        except RotationMoved:
+            return None
+        return changed(schedule, None)
 
     async def _rotation(self, schedule: Schedule, by: str, at: datetime) -> str | None:
         for _ in range(ATTEMPTS):
@@ -143,22 +187,28 @@ class Loading:
         return None
 
     async def _policy(
-        self, policy: Policy, by: str, at: datetime, source: str | None, expect: int | None
+        self, made: Making, changing: tuple[tuple[str, int], ...]
     ) -> tuple[int, list[str]]:
         """The revision that holds now, and what to say if it is new. Raises `PolicyMoved`."""
         newest = await self.policies.newest()
         for _ in range(ATTEMPTS):
-            if expect not in {None, newest.revision}:
+            if made.expect not in {None, newest.revision}:
                 raise PolicyMoved(newest.revision)
-            if newest.policy == policy:
+            if newest.policy == made.policy:
                 break
             try:
-                made = await self.policies.add(policy, by, at, newest.revision, source)
+                added = await self.policies.add(
+                    made.policy, made.by, made.at, newest.revision, made.source, changing
+                )
             except PolicyMoved:
                 newest = await self.policies.newest()
                 continue
-            return made.revision, [f"The policy is at revision {made.revision} now."]
+            return added.revision, [f"The policy is at revision {added.revision} now."]
         return newest.revision, []
+
+
+def loaded(revision: int, told: list[str]) -> Loaded:
+    return Loaded(revision=revision, changed=bool(told), told=tuple(told))
 
 
 def definition(schedule: Schedule) -> Schedule:

@@ -21,13 +21,16 @@ HISTORY_LIMIT = 100
 
 
 class PolicyRevision(Value):
-    """`by` made it hold `at` this moment. `source` tells the text apart that it was read from."""
+    """`by` made it hold `at` this moment. `source` tells the text apart that it was read from;
+    `changing` are the rotations that this text changes after it, each with the revision it had.
+    """
 
     revision: int = Field(ge=0)
     policy: Policy
     by: Name
     at: Moment | None
     source: str | None = None
+    changing: tuple[tuple[Name, int], ...] = ()
 
 
 FIRST = PolicyRevision(revision=0, policy=BUILT_IN, by="system", at=None)
@@ -82,6 +85,7 @@ class Policies:
         at: Moment,
         expect: int | None = None,
         source: str | None = None,
+        changing: tuple[tuple[str, int], ...] = (),
     ) -> PolicyRevision:
         """Make `policy` hold. Raises `PolicyMoved` when `expect` is not what held before;
         without it, whatever holds is replaced.
@@ -90,7 +94,9 @@ class Policies:
             newest = await self._newest_number()
             if expect is not None and newest != expect:
                 raise PolicyMoved(newest)
-            made = PolicyRevision(revision=newest + 1, policy=policy, by=by, at=at, source=source)
+            made = PolicyRevision(
+                revision=newest + 1, policy=policy, by=by, at=at, source=source, changing=changing
+            )
             if await self._insert(made):
                 await self._revisions.count("policy")
                 return made
@@ -113,7 +119,7 @@ class Policies:
 
 def stored_of(made: PolicyRevision) -> dict[str, Any]:
     """As a document: its keys must be text."""
-    stored = made.model_dump(exclude={"revision"})
+    stored = made.model_dump(exclude={"revision"} if made.changing else {"revision", "changing"})
     severities = stored["policy"]["severities"]
     stored["policy"]["severities"] = {str(number): terms for number, terms in severities.items()}
     return {"_id": made.revision, **stored}

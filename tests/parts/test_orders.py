@@ -13,13 +13,14 @@ from incident.core.surroundings import Surroundings
 from incident.core.values import Moment
 from incident.orders import Orders
 from incident.policy_file.faults import Unloadable
+from incident.policy_file.reading import PolicyFile
 from incident.policy_loading import Loaded, Loading
 from incident.store.connection import Database
 from incident.store.directory import Directory, Person
 from incident.store.errors import StoreAway
 from incident.store.policies import Policies, PolicyMoved, PolicyRevision
 from incident.store.revisions import Counted, Revisions
-from incident.store.rotations import Rotations
+from incident.store.rotations import Rotation, Rotations
 from tests.builders import LATER, NOON
 
 SHORT = (Path(__file__).parents[1] / "data/roles-short.yaml").read_text()
@@ -225,22 +226,100 @@ class Overtaken(Policies):
         at: Moment,
         expect: int | None = None,
         source: str | None = None,
+        changing: tuple[tuple[str, int], ...] = (),
     ) -> PolicyRevision:
         await super().add(BUILT_IN.model_copy(update={"escalation": ()}), "mei", at)
-        return await super().add(policy, by, at, expect, source)
+        return await super().add(policy, by, at, expect, source, changing)
+
+
+async def read(loading: Loading, text: str) -> PolicyFile:
+    file = (await loading.read(text, NOON)).file
+    assert file is not None
+    return file
 
 
 async def test_a_file_that_came_too_late_has_stored_nobody_and_no_rotation(
-    loading: Loading, database: Database
+    loading: Loading,
 ) -> None:
-    verdict = await loading.read(SHORT, NOON)
-    late = replace(loading, policies=Overtaken(database))
-    assert verdict.file is not None
+    await loading.policies.add(BUILT_IN.model_copy(update={"escalation": ()}), "mei", NOON)
 
     with pytest.raises(PolicyMoved):
-        await late.load(verdict.file, "admin", NOON, expect=0)
+        await loading.load(await read(loading, SHORT), "admin", NOON, "a text", expect=0)
     assert await loading.rotations.every() == []
     assert await loading.directory.everyone() == []
+
+
+async def test_a_file_that_is_overtaken_by_a_moment_has_changed_nothing_that_was_there(
+    loading: Loading, database: Database
+) -> None:
+    there = OPS.model_copy(update={"name": "operations_lead"})
+    await loading.rotations.put(there, "mei", NOON)
+    late = replace(loading, policies=Overtaken(database))
+
+    with pytest.raises(PolicyMoved):
+        await late.load(await read(loading, SHORT), "admin", NOON, "a text", expect=0)
+    assert (await loading.policies.newest()).by == "mei"
+    assert [(one.schedule.name, one.by) for one in await loading.rotations.every()] == [
+        ("communications_lead", "admin"), ("incident_commander", "admin"),
+        ("operations_lead", "mei"),
+    ]  # fmt: skip
+
+
+async def test_what_was_changed_or_removed_since_stays_when_a_file_is_sent_again(
+    loading: Loading,
+) -> None:
+    file = await read(loading, SHORT)
+    await loading.load(file, "admin", NOON, "a text", expect=0)
+    mine = OPS.model_copy(update={"name": "operations_lead"})
+    await loading.rotations.put(mine, "mei", NOON)
+    await loading.rotations.remove("communications_lead", "mei", NOON)
+    again = await loading.load(file, "admin", LATER, "a text", expect=0)
+    found = await loading.rotations.find("operations_lead")
+
+    assert again == Loaded(revision=1, changed=False, told=())
+    assert found is not None
+    assert found.schedule == mine
+    assert await loading.rotations.find("communications_lead") is None
+
+
+class Failing(Rotations):
+    """Out of reach from the moment a policy is stored."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._policies = Policies(database)
+
+    async def put(
+        self, schedule: Schedule, by: str, at: Moment, expect: int | None = None
+    ) -> Rotation:
+        if (await self._policies.newest()).revision:
+            raise StoreAway
+        return await super().put(schedule, by, at, expect)
+
+
+@pytest.mark.parametrize("touched", [False, True])
+async def test_a_load_that_broke_off_is_finished_where_nobody_has_written_since(
+    loading: Loading, database: Database, *, touched: bool
+) -> None:
+    there = OPS.model_copy(update={"name": "operations_lead"})
+    mine = there.model_copy(update={"members": ("mei",)})
+    await loading.rotations.put(there, "mei", NOON)
+    file = await read(loading, SHORT)
+    with pytest.raises(StoreAway):
+        await replace(loading, rotations=Failing(database)).load(file, "admin", NOON, "t", expect=0)
+    names = [one.schedule.name for one in await loading.rotations.every()]
+    if touched:
+        await loading.rotations.put(mine, "mei", NOON)
+    again = await loading.load(file, "admin", LATER, "t", expect=0)
+    once_more = await loading.load(file, "admin", LATER, "t", expect=0)
+    found = await loading.rotations.find("operations_lead")
+    told = () if touched else ("The rotation operations_lead has changed.",)
+
+    assert names == ["communications_lead", "incident_commander", "operations_lead"]
+    assert again == Loaded(revision=1, changed=not touched, told=told)
+    assert once_more.told == ()
+    assert found is not None
+    assert (found.by, found.schedule == mine) == ("mei" if touched else "admin", touched)
 
 
 class Looking(Policies):
@@ -258,16 +337,19 @@ class Looking(Policies):
         at: Moment,
         expect: int | None = None,
         source: str | None = None,
+        changing: tuple[tuple[str, int], ...] = (),
     ) -> PolicyRevision:
         self.there = [one.schedule.name for one in await self._rotations.every()]
-        return await super().add(policy, by, at, expect, source)
+        return await super().add(policy, by, at, expect, source, changing)
 
 
-async def test_a_file_that_cannot_be_refused_brings_its_rotations_before_its_policy(
-    loading: Loading, database: Database
+@pytest.mark.parametrize("expect", [None, 0])
+async def test_the_rotations_that_a_policy_may_name_are_there_before_it(
+    loading: Loading, database: Database, expect: int | None
 ) -> None:
     looking = Looking(database)
-    await loaded(replace(loading, policies=looking), SHORT)
+    file = await read(loading, SHORT)
+    await replace(loading, policies=looking).load(file, "admin", NOON, "a text", expect)
 
     assert looking.there == ["communications_lead", "incident_commander", "operations_lead"]
 

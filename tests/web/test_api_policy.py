@@ -185,6 +185,17 @@ async def test_a_file_that_was_taken_does_not_come_back_over_a_later_one(admin: 
     assert 2 == (await admin.reads("/api/policy"))["revision"]
 
 
+async def test_a_file_that_is_sent_again_undoes_nothing(admin: Actor) -> None:
+    await put_yaml(admin, SHORT_FORM, **{"If-Match": '"0"'})
+    path = "/api/rotations/operations_lead"
+    await admin.http.delete(path)
+
+    again = await put_yaml(admin, SHORT_FORM, **{"If-Match": '"0"'})
+
+    assert (200, []) == (again.status_code, again.json()["changes"])
+    assert 404 == (await admin.http.get(path)).status_code
+
+
 async def test_what_is_known_is_not_sent_again(admin: Actor) -> None:
     answer = await admin.http.get("/api/policy", headers={"If-None-Match": '"0"'})
 

@@ -108,6 +108,10 @@ class Settings(BaseSettings):
             raise ValueError("must be set with INCIDENT_SMTP_URL, such as incident@example.com")
         if sender is not None and ("@" not in parseaddr(sender)[1] or not sender.isprintable()):
             raise ValueError("must look like incident@example.com or Incidents <i@example.com>")
+        if sender is not None and not parseaddr(sender)[1].isascii():
+            raise ValueError(
+                "must have an address in ASCII; only the name before it may have other letters"
+            )
         return sender
 
     @field_validator("webhook_url")
@@ -197,10 +201,13 @@ class Settings(BaseSettings):
 
 
 def split(url: SecretStr) -> SplitResult:
-    """The parts of an address; a port that is none is a fault, which quotes nothing secret."""
+    """The parts of an address. A port or a host that is none is a fault: it quotes no secret."""
     try:
         parts = urlsplit(url.get_secret_value())
         _ = parts.port  # raises where it is no number
+        (parts.hostname or "").encode("idna")  # as it is before it is looked up
+    except UnicodeError:
+        raise ValueError("has a host with an empty part, or one of more than 63 letters") from None
     except ValueError:
         raise ValueError("is no address") from None
     return parts

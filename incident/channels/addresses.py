@@ -1,7 +1,7 @@
 """Which addresses a webhook may be posted to: those of the public internet, and no others.
 
 Python calls some addresses global that lead inside by another way; they are listed here. It
-opens no connection.
+also writes an address with its port, and opens no connection.
 """
 
 import socket
@@ -41,6 +41,11 @@ def is_public(address: str) -> bool:
 def all_public(addresses: Iterable[str]) -> bool:
     """One that leads inside is enough to refuse them all: nobody knows which will be used."""
     return all(is_public(address) for address in addresses)
+
+
+def host_and_port(host: str, port: int) -> str:
+    """As in a URL: an IPv6 address stands in brackets, to be told from the port."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 async def resolve(host: str, port: int) -> list[str]:

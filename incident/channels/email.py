@@ -24,6 +24,7 @@ from aiosmtplib import (
     SMTPSenderRefused,
 )
 
+from incident.channels.addresses import host_and_port
 from incident.channels.letters import Letter, letter
 from incident.channels.parcel import Later, Outcome, Parcel, Refused, Sent, Unknown
 from incident.store.directory import Person
@@ -63,7 +64,7 @@ class Email:
             return Refused("the e-mail address has letters that mail servers do not take")
         client = SMTP(**self._server, timeout=TIMEOUT)
         try:
-            return await self._hand_over(client, to, bytes(message))
+            return await self._hand_over(client, to, message)
         finally:
             client.close()
 
@@ -88,24 +89,25 @@ class Email:
     @property
     def server(self) -> str:
         """Host and port, without what is secret."""
-        return f"{self._server['hostname']}:{self._server['port']}"
+        return host_and_port(self._server["hostname"], self._server["port"])
 
     @property
     def sender(self) -> str:
         """The bare address that letters come from."""
         return self._envelope
 
-    async def _hand_over(self, client: SMTP, to: str, message: bytes) -> Outcome:
+    async def _hand_over(self, client: SMTP, to: str, message: EmailMessage) -> Outcome:
         try:
+            written = bytes(message)
             await client.connect()
             await client.mail(self._envelope)
             await client.rcpt(to)
         except SMTPRecipientRefused as error:
             return not_taken(error, "the mail server refuses the address")
-        except (SMTPException, OSError) as error:
+        except (SMTPException, OSError, UnicodeError) as error:
             return Later(trouble(error))
         try:
-            await client.data(message)
+            await client.data(written)
         except SMTPDataError as error:
             return not_taken(error, "the mail server refuses the letter")
         except (SMTPException, OSError):
@@ -192,6 +194,8 @@ def unreached(error: BaseException) -> str:
             return "the mail server's certificate is not to be trusted"
         case SSLError():
             return "the mail server does not speak TLS there"
+        case UnicodeError():
+            return "the mail server's name or the sender's address is none that mail can use"
         case gaierror():
             return "the mail server's name leads nowhere"
         case _:

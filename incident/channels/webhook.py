@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from incident.channels.addresses import all_public, resolve
+from incident.channels.addresses import all_public, host_and_port, resolve
 from incident.channels.letters import letter
 from incident.channels.parcel import Later, Outcome, Parcel, Refused, Sent, Unknown
 from incident.core.values import rfc3339
@@ -88,7 +88,7 @@ class Webhook:
     def receiver(self) -> str:
         """Host and port: the rest of the address may be secret."""
         host, port, _ = self._target()
-        return f"{host}:{port}"
+        return host_and_port(host, port)
 
     def _target(self) -> tuple[str, int, bool]:
         parts = urlsplit(self._url)

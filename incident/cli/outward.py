@@ -24,7 +24,8 @@ from incident.store.directory import Email as Address
 
 SET_UP_MAIL = "Set INCIDENT_SMTP_URL and INCIDENT_MAIL_FROM."
 SET_UP = f"{SET_UP_MAIL[:-1]}, or INCIDENT_WEBHOOK_URL and INCIDENT_WEBHOOK_SECRET."
-NOT_SENT = "test letter: not sent, as there is no mail server to take it"
+NO_SERVER = "test letter: not sent, as there is no mail server to take it"
+UNSOUND = "test letter: not sent: see the line above"
 TEST = """\
 This is a test, and nothing is broken: mail from this server reaches you.
 
@@ -57,9 +58,9 @@ async def checks(settings: Settings, mail_to: str | None) -> AsyncIterator[Check
         yield greeted
         if mail_to is not None:
             sound = greeted.state == "ok"
-            yield await test_letter(mail, mail_to) if sound else Check("fail", NOT_SENT)
+            yield await test_letter(mail, mail_to) if sound else Check("fail", UNSOUND)
     elif mail_to is not None:
-        yield Check("fail", NOT_SENT, SET_UP_MAIL)
+        yield Check("fail", NO_SERVER, SET_UP_MAIL)
     if isinstance(webhook, Webhook):
         yield await receiver(webhook)
 
@@ -68,7 +69,7 @@ async def mail_server(mail: Email) -> Check:
     """Whether it would take letters from us."""
     try:
         how = await mail.greet()
-    except (SMTPException, OSError) as error:
+    except (SMTPException, OSError, UnicodeError) as error:
         return Check("fail", f"mail: {mail.server}: {trouble(error)}", remedy(error, mail))
     return Check("ok", f"mail: {mail.server} takes letters from {mail.sender} ({how})")
 
@@ -81,11 +82,12 @@ def remedy(error: Exception, mail: Email) -> str:
             return f"Set INCIDENT_MAIL_FROM to an address it sends for; now it is {mail.sender}."
         case SMTPNotSupported():
             return "Write smtps:// for a server that begins with TLS, or leave the user out."
+        case UnicodeError():
+            return "Correct the host in INCIDENT_SMTP_URL, or the address in INCIDENT_MAIL_FROM."
         case _:
-            host, _, port = mail.server.rpartition(":")
             return (
                 "Correct host, port and smtp:// or smtps:// in INCIDENT_SMTP_URL; see what is "
-                f"there: openssl s_client -connect {host}:{port}"
+                f"there: openssl s_client -connect {mail.server}"
             )
 
 

@@ -198,6 +198,9 @@ def test_quiet_hours_need_a_begin_and_another_end() -> None:
 # E-mail
 
 
+UNUSABLE = "the mail server's name or the sender's address is none that mail can use"
+
+
 @pytest.fixture
 async def mailbox() -> AsyncIterator[Mailbox]:
     async with mail_server() as box:
@@ -303,6 +306,23 @@ async def test_a_mail_server_that_is_not_there_is_tried_later() -> None:
     outcome = await Email(f"smtp://127.0.0.1:{port}", "i@example.com").send(parcel())
 
     assert outcome == Later("the mail server cannot be reached")
+
+
+@pytest.mark.parametrize("host", ["mail..example", f"{'a' * 64}.example"])
+async def test_a_mail_server_whose_name_can_be_none_is_tried_later(host: str) -> None:
+    outcome = await Email(f"smtp://{host}", "i@example.com").send(parcel())
+
+    assert outcome == Later(UNUSABLE)
+
+
+@pytest.mark.parametrize("sender", ["störung@example.com", "i@störung.example"])
+async def test_a_sender_that_mail_cannot_carry_loses_no_letter(
+    mailbox: Mailbox, sender: str
+) -> None:
+    outcome = await Email(mailbox.url, sender).send(parcel())
+
+    assert outcome == Later(UNUSABLE)
+    assert mailbox.letters == []
 
 
 async def test_encryption_that_is_offered_is_used_before_anything_is_said() -> None:
@@ -655,9 +675,14 @@ async def test_channels_are_those_that_are_set_up() -> None:
         ({"smtp_url": "smtp://mail:hunter22", "mail_from": "i@example.com"}, "SMTP_URL"),
         ({"smtp_url": "smtp://mail?verify=no", "mail_from": "i@example.com"}, "SMTP_URL"),
         ({"smtp_url": "smtp://mail?starttls=never", "mail_from": "i@example.com"}, "SMTP_URL"),
+        ({"smtp_url": "smtp://ada:hunter22@mail..example"}, "SMTP_URL"),
+        ({"smtp_url": f"smtp://ada:hunter22@{'a' * 64}.example"}, "SMTP_URL"),
         ({"smtp_url": "smtp://mail"}, "MAIL_FROM"),
         ({"smtp_url": "smtp://mail", "mail_from": "nobody"}, "MAIL_FROM"),
         ({"smtp_url": "smtp://mail", "mail_from": "a@b.c\r\nBcc: x@y.z"}, "MAIL_FROM"),
+        ({"smtp_url": "smtp://mail", "mail_from": "störung@example.com"}, "MAIL_FROM"),
+        ({"smtp_url": "smtp://mail", "mail_from": "i@störung.example"}, "MAIL_FROM"),
+        ({"webhook_url": "https://hooks..example", "webhook_secret": SECRET}, "WEBHOOK_URL"),
         ({"webhook_url": "ftp://x", "webhook_secret": SECRET}, "WEBHOOK_URL"),
         ({"webhook_url": "http://x", "webhook_secret": SECRET}, "WEBHOOK_URL"),
         ({"webhook_url": "https://x:22", "webhook_secret": SECRET}, "WEBHOOK_URL"),
@@ -675,6 +700,20 @@ def test_a_wrong_setting_is_named_and_nothing_secret_is_quoted(
 
     assert str(caught.value).startswith(f"INCIDENT_{name} is wrong:")
     assert "hunter22" not in str(caught.value)
+
+
+def test_a_host_that_can_be_no_name_and_a_sender_beyond_ascii_are_told_what_is_right() -> None:
+    with pytest.raises(WrongSettings, match="an empty part, or one of more than 63 letters"):
+        settings(smtp_url="smtp://mail..example", mail_from="i@example.com")
+    with pytest.raises(WrongSettings, match="an address in ASCII"):
+        settings(smtp_url="smtp://mail", mail_from="Störung <störung@example.com>")
+
+
+def test_a_sender_may_have_any_name_and_a_host_be_spelt_in_any_script() -> None:
+    told = settings(smtp_url="smtp://mäil.example", mail_from="Störung <i@example.com>")
+
+    assert told.mail_from == "Störung <i@example.com>"
+    assert settings(smtp_url="smtp://[::1]:25", mail_from="i@example.com").smtp_url is not None
 
 
 def test_a_receiver_of_ones_own_may_be_anywhere() -> None:

@@ -9,7 +9,8 @@ import pytest
 from aiosmtpd.smtp import AuthResult
 from aiosmtplib import SMTPConnectError
 
-from incident.channels.email import trouble
+from incident.channels.email import Email, trouble
+from incident.channels.webhook import Webhook
 from incident.cli import outward
 from incident.cli.machine import Check
 from incident.settings import Settings
@@ -97,6 +98,32 @@ async def test_a_mail_server_that_is_not_there_fails_with_its_address() -> None:
     assert f"openssl s_client -connect 127.0.0.1:{gone.port}" in check.fix
 
 
+@pytest.mark.parametrize(
+    ("host", "sender"),
+    [("mail..example", "i@example.com"), ("127.0.0.1", "störung@example.com")],
+)
+async def test_a_name_or_a_sender_that_mail_cannot_use_is_a_line_and_no_crash(
+    mailbox: Mailbox, host: str, sender: str
+) -> None:
+    check = await outward.mail_server(Email(f"smtp://{host}:{mailbox.port}", sender))
+
+    assert check.state == "fail"
+    assert check.what.endswith("is none that mail can use")
+    assert "INCIDENT_SMTP_URL" in check.fix
+    assert "INCIDENT_MAIL_FROM" in check.fix
+
+
+async def test_an_address_with_colons_stands_in_brackets() -> None:
+    mail = Email("smtp://[::1]:1", "i@example.com")
+    webhook = Webhook("http://[::1]:1/x", SECRET, "https://incidents.example.com", private=True)
+
+    check = await outward.mail_server(mail)
+
+    assert (mail.server, webhook.receiver) == ("[::1]:1", "[::1]:1")
+    assert check.what.startswith("mail: [::1]:1: ")
+    assert check.fix.endswith("openssl s_client -connect [::1]:1")
+
+
 async def test_a_mail_server_without_tls_is_told_from_one_that_is_not_there(
     mailbox: Mailbox,
 ) -> None:
@@ -167,6 +194,8 @@ async def test_a_test_letter_is_not_sent_where_no_server_would_take_it() -> None
 
     assert [check.state for check in away] == ["fail", "fail"]
     assert [check.state for check in none] == ["warn", "fail"]
+    assert away[1].what == "test letter: not sent: see the line above"
+    assert none[1].what == "test letter: not sent, as there is no mail server to take it"
     assert none[1].fix == "Set INCIDENT_SMTP_URL and INCIDENT_MAIL_FROM."
 
 

@@ -25,6 +25,7 @@ async def bootstrap(runtime: Runtime) -> None:
     person = Person(handle=ADMIN, name="Administrator", role="admin", created_at=now)
     with suppress(Taken):  # made at an earlier start
         await runtime.directory.add(person)
+        await runtime.orders.refresh()
     await runtime.credentials.adopt_token(token.get_secret_value(), ADMIN, "bootstrap", now)
 
 

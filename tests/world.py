@@ -48,6 +48,7 @@ class World:
             now = self.runtime.clock()
             person = Person(handle=handle, name=handle.title(), role=role, created_at=now)
             await self.runtime.directory.add(person)
+            await self.runtime.orders.refresh()  # as whoever adds somebody does
             _, token = await self.runtime.credentials.issue_token(handle, "test", now)
             client = self.client({"Authorization": f"Bearer {token}"})
             self._people[handle] = Actor(handle, token, self, client)

@@ -42,6 +42,7 @@ class Player:
         now = self._runtime.clock()
         for person in people(now):
             await self._runtime.directory.add(person)
+        await self._runtime.orders.refresh()
         for name, ago, story in PAST:
             await self._bring_in(name, story, now - ago)
         began = now - lasting(SO_FAR)

@@ -71,6 +71,7 @@ async def enter(request: Request) -> Response:
             await runtime.directory.add(person)
         except Taken:  # by the holder of another first link, at this very moment
             return shown(request, None, {}, None)
+        await runtime.orders.refresh()
     return await signed_in(request, runtime, person.handle)
 
 

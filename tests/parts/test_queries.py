@@ -256,6 +256,7 @@ QUESTIONS: dict[str, Question] = {
     "Lists.find.all": asking(status=["active"], severity=[3], q="number", drill=False, before=20),
     "Lists.queued": lambda s: s.lists.queued(),
     "Lists.queued_behind": lambda s: s.lists.queued_behind("INC-1/ACT-1"),
+    "Lists.led": lambda s: s.lists.led(),
     "Lists.count": lambda s: s.lists.count(["active"]),
     "Lists.seqs": lambda s: s.lists.seqs(),
     "Holds.take": lambda s: s.holds.take(MINE),

@@ -47,7 +47,8 @@ async function answered(answer) {
   const { people, severity, reason, next } = await answer.json();
   if (people.length) return { words: `Pages ${listed(people.map(person))} now.` };
   if (!next) return { words: `Pages nobody: ${reason}.` };
-  return { words: `Nobody is on call; pages nobody at first, and looks again ${clockOf(next)}.`, why: reason, level: severity <= 2 ? "soon" : "" };
+  const words = `Nobody is on call: pages nobody now, and looks again at ${clockOf(next)}.`;
+  return { words, why: reason, level: severity <= 2 ? "soon" : "" };
 }
 
 function person({ person: handle, duty, why }) {

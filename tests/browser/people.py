@@ -29,7 +29,7 @@ class Someone:
 
     async def open(self, path: str) -> None:
         # A page asks before it is left while something that was written is still on its way.
-        await self.page.wait_for_function("!document.querySelector('.ev.pending')")
+        await self.page.locator(".ev.pending").first.wait_for(state="detached")
         await self.page.goto(self.server.url + path, wait_until="domcontentloaded")
 
     async def open_room(self, incident: str) -> None:

@@ -1,5 +1,6 @@
 """A commit as a value, and as the document that it is stored as."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,9 @@ from bson.codec_options import CodecOptions
 from pydantic import ValidationError
 
 from incident.core.incident import SHAPE, fold
+from incident.core.policy import BUILT_IN
 from incident.store.commit import (
+    KNOWN,
     Accepted,
     Commit,
     Told,
@@ -91,3 +94,22 @@ def test_a_state_of_another_shape_counts_as_none() -> None:
     assert stored_state({"state": state}) == COMMIT.state
     assert stored_state({"state": state | {"shape": SHAPE + 1, "unheard_of": 1}}) is None
     assert stored_state({}) is None
+
+
+@pytest.mark.parametrize("order", [(0, 1, 0), (1, 0, 1)])
+def test_terms_of_one_revision_that_differ_are_each_read_as_they_were(
+    order: tuple[int, ...],
+) -> None:
+    terms = BUILT_IN.terms(3), BUILT_IN.terms(3).model_copy(update={"levels": ()})
+    states = [fold([declared(terms=one)]) for one in terms]
+    aware: CodecOptions[Mapping[str, Any]] = CodecOptions(tz_aware=True)
+    kept = [bson.encode({"state": one.model_dump(exclude_none=True)}) for one in states]
+
+    read = [stored_state(bson.decode(kept[place], codec_options=aware)) for place in order]
+
+    assert [states[place] for place in order] == read
+
+
+def test_terms_that_are_none_are_not_taken_for_those_read_before() -> None:
+    with pytest.raises(ValidationError):
+        KNOWN.terms({"revision": 0, "severities": "all"})

@@ -1,4 +1,4 @@
-"""Incidents over the API: declare, list, read, correct, and see them as they were.
+"""Incidents over the API: declare, list, read and correct.
 
 Parse, submit, answer: no rule stands here.
 """
@@ -12,10 +12,9 @@ from starlette.responses import Response
 
 from incident.answers import Answer
 from incident.core.commands import Declare
-from incident.store.commit import Commit
 from incident.store.lists import Filters, number
 from incident.web.api_metrics import metrics_of
-from incident.web.api_query import ListQuery, ReplayQuery
+from incident.web.api_query import ListQuery
 from incident.web.bodies import ChangeIncidentBody, DeclareBody, StatusBody
 from incident.web.exchange import (
     answered,
@@ -31,7 +30,7 @@ from incident.web.exchange import (
     unchanged,
 )
 from incident.web.people import refuse_unknown_people
-from incident.web.problems import Problem, invalid
+from incident.web.problems import invalid
 from incident.web.reading import found, whole_incident
 
 
@@ -102,23 +101,6 @@ async def set_status(request: Request) -> Response:
     body = await parsed(request, StatusBody)
     await refuse_unknown_people(runtime_of(request), body)
     return await with_incident(request, await submitted(request, body.command(by(request))))
-
-
-async def replay(request: Request) -> Response:
-    query = ReplayQuery.of(request.query_params)
-    if (query.at is None) == (query.seq is None):
-        raise Problem(422, "at-or-seq", "Give either at or seq.")
-    runtime = runtime_of(request)
-    name = (await found(runtime, request.path_params["incident"])).incident
-    commit: Commit | None
-    if query.seq is not None:
-        commit = await runtime.journal.at_seq(name, query.seq)
-    else:
-        assert query.at is not None
-        commit = await runtime.journal.at_time(name, query.at)
-    if commit is None:
-        raise Problem(404, "no-such-moment", f"{name} had no state there.")
-    return as_json(await whole_incident(runtime, commit))
 
 
 async def with_incident(

@@ -9,6 +9,7 @@ from incident.web import api_documents as documents
 from incident.web import api_export as export
 from incident.web import api_health as health
 from incident.web import api_incidents as incidents
+from incident.web import api_past as past
 from incident.web import api_people as people
 from incident.web import api_timeline as timeline
 from incident.web import api_tokens as tokens
@@ -123,7 +124,7 @@ TABLE: tuple[Operation, ...] = (
         refusals=(403, 404, 409),
     ),
     Operation(
-        method="GET", path=f"{ONE}/replay", name="replay", endpoint=incidents.replay,
+        method="GET", path=f"{ONE}/replay", name="replay", endpoint=past.replay,
         tag="documents", summary="See an incident as it was", query=ReplayQuery,
         replies={200: one("The incident as it was", "Incident")}, refusals=(404,),
     ),

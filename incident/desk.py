@@ -14,12 +14,13 @@ from typing import Any
 
 from incident import shapes
 from incident.answers import Answer, KeyReused, Request
-from incident.core.commands import ChangeAction, Command, Declare, Import, StartQueued
+from incident.core.commands import Command, Declare, Import
 from incident.core.decide import decide
 from incident.core.events import Event
 from incident.core.incident import Incident, fold
 from incident.core.owed import owed
 from incident.core.surroundings import Surroundings
+from incident.core.work_commands import ChangeAction, StartQueued
 from incident.feed import Feed
 from incident.lane import Lane
 from incident.reservations import Reservations

@@ -16,12 +16,12 @@ from weakref import WeakValueDictionary
 
 from incident.answers import Answer, HoldLost, Moved, Request
 from incident.core.action_events import ActionStarted, Hold
-from incident.core.commands import ChangeAction, ClearReservation, StartQueued
 from incident.core.decide import decide
 from incident.core.pieces import Action
 from incident.core.queueing import runner
 from incident.core.rejected import Rejected
 from incident.core.targets import ANYWHERE
+from incident.core.work_commands import ChangeAction, ClearReservation, StartQueued
 from incident.store.commit import Commit
 from incident.store.errors import StoreAway
 from incident.store.holds import Claim, Holds

@@ -11,11 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from incident.answers import Answer, Request
-from incident.core.commands import ChangeAction, StartQueued
 from incident.core.incident import Incident
 from incident.core.pieces import Action
 from incident.core.rejected import Rejected
 from incident.core.values import FINAL
+from incident.core.work_commands import ChangeAction, StartQueued
 from incident.reservations import Contended, Reservations, Submit
 from incident.store.errors import UNREADABLE, StoreAway
 from incident.store.journal import Journal

@@ -6,15 +6,12 @@ in form never becomes a command; what the state forbids is refused by `decide`.
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from incident.core.action_events import Hold
 from incident.core.events import Event
 from incident.core.policy import PEOPLE_LIMIT
-from incident.core.role_events import Verdict
 from incident.core.values import (
-    ActionId,
-    ActionStatus,
+    NAMES_LIMIT,
     Audience,
     Duration,
     Handle,
@@ -25,20 +22,20 @@ from incident.core.values import (
     NoteType,
     OptionalText,
     Phase,
-    Risk,
     RoleName,
     Severity,
     Status,
-    Target,
     Text,
     Title,
 )
-
-NAMES_LIMIT = 100
-"""Services or regions of one incident."""
-RUN_AFTER = r"^((INC-[1-9][0-9]{0,8}/)?ACT-[1-9][0-9]{0,5})?$"
-
-HypothesisId = Annotated[str, StringConstraints(pattern=r"^H[1-9][0-9]{0,5}$")]
+from incident.core.work_commands import (
+    ChangeAction,
+    ClearReservation,
+    JudgeHypothesis,
+    ProposeAction,
+    RaiseHypothesis,
+    StartQueued,
+)
 
 
 class Declare(Intent):
@@ -179,64 +176,6 @@ class ReportUndelivered(Intent):
 
 class ApplyPolicy(Intent):
     """Go on under the newest policy."""
-
-
-class RaiseHypothesis(Intent):
-    description: Text
-
-
-class JudgeHypothesis(Intent):
-    hypothesis: HypothesisId
-    verdict: Verdict
-    reason: OptionalText = ""
-    entries: Annotated[tuple[int, ...], Field(max_length=NAMES_LIMIT)] = ()
-
-
-class StartQueued(Intent):
-    """What the action waited for, `after`, has ended. Sent by the server, never by a person.
-
-    `after` is None for whatever it waits for by now. `conflicts`: as in `ChangeAction`.
-    """
-
-    by: str = "system"
-    action: ActionId
-    after: str | None = None
-    conflicts: tuple[Hold, ...] = ()
-
-
-class ProposeAction(Intent):
-    description: Text
-    target: Target | None = None
-    region: Name | None = None
-    owner: Handle | None = None
-    impact: OptionalText = ""
-    risk: Risk | None = None
-    estimate: Duration | None = None
-
-
-class ChangeAction(Intent):
-    """Several changes at once happen in the order approval, owner, description, status.
-
-    `override` is the commander's reason to start in spite of a conflict. `conflicts` are
-    the holds of others that a start would overlap; whoever keeps the holds fills them in.
-    `run_after`: start by itself when that action ends; empty: no longer.
-    """
-
-    action: ActionId
-    status: ActionStatus | None = None
-    owner: Handle | None = None
-    approved: bool | None = None
-    description: Text | None = None
-    impact: OptionalText | None = None
-    override: Text | None = None
-    run_after: Annotated[str, StringConstraints(pattern=RUN_AFTER)] | None = None
-    conflicts: tuple[Hold, ...] = ()
-
-
-class ClearReservation(Intent):
-    """Take back a hold that was reserved for a start which never came."""
-
-    action: ActionId
 
 
 class PostUpdate(Intent):

@@ -19,6 +19,7 @@ from incident.core import (
     timeline,
 )
 from incident.core import commands as do
+from incident.core import work_commands as work
 from incident.core.events import Event
 from incident.core.incident import Incident
 from incident.core.rejected import Rejected
@@ -81,17 +82,17 @@ def decide(
             return roles.decline(incident, command, now)
         case do.FollowRotations():
             return list(roles.follow_rotations(incident, around, now))
-        case do.RaiseHypothesis():
+        case work.RaiseHypothesis():
             return hypotheses.raise_one(incident, command, now)
-        case do.JudgeHypothesis():
+        case work.JudgeHypothesis():
             return hypotheses.judge(incident, command, now)
-        case do.ProposeAction():
+        case work.ProposeAction():
             return remediation.propose(incident, command, now)
-        case do.ChangeAction():
+        case work.ChangeAction():
             return remediation.change(incident, command, now)
-        case do.StartQueued():
+        case work.StartQueued():
             return queueing.start_queued(incident, command, now)
-        case do.ClearReservation():
+        case work.ClearReservation():
             return remediation.clear_reservation(incident, command, now)
         case do.PostUpdate():
             return communications.post(incident, command, now)

@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from incident.core import commands as do
 from incident.core import events as ev
+from incident.core import work_commands as work
 from incident.core.incident import Incident
 from incident.core.lifecycle import still_worked_on
 from incident.core.rejected import Rejected
 
 
-def raise_one(incident: Incident, command: do.RaiseHypothesis, now: datetime) -> list[ev.Event]:
+def raise_one(incident: Incident, command: work.RaiseHypothesis, now: datetime) -> list[ev.Event]:
     still_worked_on(incident)
     name = f"H{len(incident.hypotheses) + 1}"
     return [
@@ -17,7 +17,7 @@ def raise_one(incident: Incident, command: do.RaiseHypothesis, now: datetime) ->
     ]
 
 
-def judge(incident: Incident, command: do.JudgeHypothesis, now: datetime) -> list[ev.Event]:
+def judge(incident: Incident, command: work.JudgeHypothesis, now: datetime) -> list[ev.Event]:
     """Say what speaks for or against it now."""
     found = incident.hypothesis(command.hypothesis)
     if found is None:

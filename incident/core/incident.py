@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from incident.core import events as ev
 from incident.core import recording as rec
+from incident.core import work_recording as work
 from incident.core.pieces import Action, Call, Channel, Hypothesis, Ladder, Role, earliest
 from incident.core.policy import BUILT_IN, Terms
 from incident.core.values import AUDIENCES, ENDED, ROLES, Link, Moment, Phase, Status, Value
@@ -219,35 +220,35 @@ def changes_of(incident: Incident, event: ev.Event) -> dict[str, Any]:
             )
             return {"hypotheses": (*incident.hypotheses, raised)}
         case ev.HypothesisJudged():
-            return rec.judged(incident, event)
+            return work.judged(incident, event)
         case ev.ActionProposed():
             taken = event.model_dump(exclude={"kind", "by", "at", "action"})
             action = Action(id=event.action, created_by=event.by, created_at=event.at, **taken)
             return {"actions": (*incident.actions, action)}
         case ev.ActionApproved():
-            return rec.on_action(incident, event.action, approved_by=event.by)
+            return work.on_action(incident, event.action, approved_by=event.by)
         case ev.ApprovalWithdrawn():
-            return rec.on_action(incident, event.action, approved_by=None)
+            return work.on_action(incident, event.action, approved_by=None)
         case ev.ActionStarted():
             started = {"status": "in-progress", "owner": event.owner, "started_at": event.at}
-            return rec.on_action(incident, event.action, **started | rec.NOT_QUEUED)
+            return work.on_action(incident, event.action, **started | work.NOT_QUEUED)
         case ev.ActionCompleted():
             done = {"status": "completed", "completed_at": event.at}
-            return rec.on_action(incident, event.action, **done, executed_on=event.executed_on)
+            return work.on_action(incident, event.action, **done, executed_on=event.executed_on)
         case ev.ActionAbandoned():
             given_up = {"status": "abandoned", "completed_at": event.at}
-            return rec.on_action(incident, event.action, **given_up | rec.NOT_QUEUED)
+            return work.on_action(incident, event.action, **given_up | work.NOT_QUEUED)
         case ev.ActionReassigned():
-            return rec.on_action(incident, event.action, owner=event.owner)
+            return work.on_action(incident, event.action, owner=event.owner)
         case ev.ActionDescribed():
             told = event.model_dump(include={"description", "impact"}, exclude_none=True)
-            return rec.on_action(incident, event.action, **told)
+            return work.on_action(incident, event.action, **told)
         case ev.ActionQueued():
-            return rec.queued(incident, event)
+            return work.queued(incident, event)
         case ev.ActionUnqueued():
-            return rec.on_action(incident, event.action, **rec.NOT_QUEUED)
+            return work.on_action(incident, event.action, **work.NOT_QUEUED)
         case ev.ActionOverdue():
-            return rec.on_action(incident, event.action, overdue=True)
+            return work.on_action(incident, event.action, overdue=True)
         case ev.UpdatePosted():
             promised = event.promised and event.due_at is not None
             channel = Channel(last_sent_at=event.at, due_at=event.due_at, promised=promised)

@@ -6,8 +6,8 @@ A waiting fix starts by itself when the other ends, if it is still approved then
 from datetime import datetime
 from typing import Any
 
-from incident.core import commands as do
 from incident.core import events as ev
+from incident.core import work_commands as work
 from incident.core.incident import Incident
 from incident.core.pieces import Action
 from incident.core.rejected import Rejected
@@ -20,7 +20,7 @@ SYSTEM = "system"
 
 
 def queue(
-    incident: Incident, action: Action, command: do.ChangeAction, now: datetime
+    incident: Incident, action: Action, command: work.ChangeAction, now: datetime
 ) -> list[ev.Event]:
     """Start by itself when another one ends; or no longer."""
     if command.run_after is None or command.run_after == (action.run_after or ""):
@@ -50,7 +50,7 @@ def refuse_a_circle(incident: Incident, action: Action, after: str) -> None:
         seen = other.run_after
 
 
-def start_queued(incident: Incident, command: do.StartQueued, now: datetime) -> list[ev.Event]:
+def start_queued(incident: Incident, command: work.StartQueued, now: datetime) -> list[ev.Event]:
     """What it waited for has ended: start it, or say why it does not start by itself."""
     action = incident.action(command.action)
     if action is None or action.status != "proposed" or action.run_after is None:
@@ -99,7 +99,7 @@ def busy(hold: ev.Hold) -> str:
 
 
 def conflicts_of(
-    incident: Incident, action: Action, command: do.ChangeAction | do.StartQueued
+    incident: Incident, action: Action, command: work.ChangeAction | work.StartQueued
 ) -> tuple[ev.Hold, ...]:
     """What already runs where `action` would: here (named by no incident), and in others."""
     if action.target is None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from incident.core import events as ev
 from incident.core.pieces import Call, Ladder, Offer, Role
 from incident.core.values import Audience, Moment
+from incident.core.work_recording import on_action
 
 if TYPE_CHECKING:
     from incident.core.incident import Incident
@@ -25,7 +26,6 @@ COMMAND_WITHIN = timedelta(minutes=5)
 LEADER_CALLS = 5
 """How often somebody is paged for it in a row."""
 
-NOT_QUEUED: dict[str, Any] = {"run_after": None, "queued_by": None}
 NOTHING_DUE: dict[str, Any] = {
     "due_at": None,
     "missed": False,
@@ -174,28 +174,6 @@ def offer(event: ev.RoleOffered) -> Offer:
         expires_at=event.expires_at,
         message=event.message,
     )
-
-
-def judged(incident: "Incident", event: ev.HypothesisJudged) -> dict[str, Any]:
-    word = {"verdict": event.verdict, "by": event.by, "at": event.at}
-    changed = tuple(
-        h.model_copy(update=word) if h.id == event.hypothesis else h for h in incident.hypotheses
-    )
-    return {"hypotheses": changed}
-
-
-def on_action(incident: "Incident", action: str, **changes: Any) -> dict[str, Any]:  # noqa: ANN401 (fields of the action)
-    """The actions with `changes` made to the one named `action`."""
-    changed = tuple(a.model_copy(update=changes) if a.id == action else a for a in incident.actions)
-    return {"actions": changed}
-
-
-def queued(incident: "Incident", event: ev.ActionQueued) -> dict[str, Any]:
-    """It waits; where the server put it behind another, whoever asked for it still did."""
-    action = incident.action(event.action)
-    asked_by = action.queued_by if action and event.by == SYSTEM else None
-    asked = {"run_after": event.after, "queued_by": asked_by or event.by}
-    return on_action(incident, event.action, **asked)
 
 
 def with_number(numbers: tuple[int, ...], number: int) -> tuple[int, ...]:

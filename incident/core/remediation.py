@@ -7,8 +7,8 @@ operations lead when there is no commander.
 from datetime import datetime
 from typing import Any
 
-from incident.core import commands as do
 from incident.core import events as ev
+from incident.core import work_commands as work
 from incident.core.incident import Incident, evolve
 from incident.core.lifecycle import still_worked_on
 from incident.core.pieces import Action
@@ -23,7 +23,7 @@ NEXT: dict[str, frozenset[str]] = {
 }
 
 
-def propose(incident: Incident, command: do.ProposeAction, now: datetime) -> list[ev.Event]:
+def propose(incident: Incident, command: work.ProposeAction, now: datetime) -> list[ev.Event]:
     """Put a fix on the board."""
     still_worked_on(incident)
     number = len(incident.actions) + 1
@@ -31,7 +31,7 @@ def propose(incident: Incident, command: do.ProposeAction, now: datetime) -> lis
     return [ev.ActionProposed(by=command.by, at=now, action=f"ACT-{number}", **told)]
 
 
-def change(incident: Incident, command: do.ChangeAction, now: datetime) -> list[ev.Event]:
+def change(incident: Incident, command: work.ChangeAction, now: datetime) -> list[ev.Event]:
     """Approve, reassign, describe, start or end a fix: in that order, all or nothing."""
     still_worked_on(incident)
     changes: list[ev.Event] = []
@@ -51,7 +51,7 @@ def known_action(incident: Incident, action: str) -> Action:
 
 
 def approve(
-    incident: Incident, action: Action, command: do.ChangeAction, now: datetime
+    incident: Incident, action: Action, command: work.ChangeAction, now: datetime
 ) -> list[ev.Event]:
     """Approval, or its withdrawal, while the fix has not begun."""
     if command.approved is None or command.approved == bool(action.approved_by):
@@ -63,7 +63,7 @@ def approve(
     return [ev.ActionApproved(**told) if command.approved else ev.ApprovalWithdrawn(**told)]
 
 
-def may_approve(incident: Incident, action: Action, command: do.ChangeAction) -> None:
+def may_approve(incident: Incident, action: Action, command: work.ChangeAction) -> None:
     """Who leads decides, and may always withdraw; nobody approves their own idea if others can."""
     leader, approver = next(iter(leaders(incident)), None), approver_of(incident, action)
     if approver is None:
@@ -88,7 +88,7 @@ def leaders(incident: Incident) -> list[str]:
 
 
 def reassign(
-    _: Incident, action: Action, command: do.ChangeAction, now: datetime
+    _: Incident, action: Action, command: work.ChangeAction, now: datetime
 ) -> list[ev.Event]:
     if command.owner is None or command.owner == action.owner:
         return []
@@ -97,7 +97,7 @@ def reassign(
 
 
 def describe(
-    _: Incident, action: Action, command: do.ChangeAction, now: datetime
+    _: Incident, action: Action, command: work.ChangeAction, now: datetime
 ) -> list[ev.Event]:
     """What it does and what it may break. An approval holds for the words it was given on."""
     told = {
@@ -115,7 +115,7 @@ def describe(
 
 
 def progress(
-    incident: Incident, action: Action, command: do.ChangeAction, now: datetime
+    incident: Incident, action: Action, command: work.ChangeAction, now: datetime
 ) -> list[ev.Event]:
     """Start, complete or abandon."""
     if command.status is None or command.status == action.status:
@@ -135,7 +135,7 @@ def progress(
 
 
 def start(
-    incident: Incident, action: Action, command: do.ChangeAction, now: datetime
+    incident: Incident, action: Action, command: work.ChangeAction, now: datetime
 ) -> list[ev.Event]:
     """Begin a fix, if it is approved where it must be and its target is free."""
     if incident.severity <= APPROVAL_UP_TO and not action.approved_by:
@@ -155,7 +155,7 @@ def start(
 
 
 def clear_reservation(
-    incident: Incident, command: do.ClearReservation, now: datetime
+    incident: Incident, command: work.ClearReservation, now: datetime
 ) -> list[ev.Event]:
     """Record that the hold of a start that never came was taken back."""
     action = known_action(incident, command.action)

@@ -18,9 +18,9 @@ from pydantic import (
     model_validator,
 )
 
-from incident.core.commands import NAMES_LIMIT
 from incident.core.freeform import camel, freeform
 from incident.core.values import (
+    NAMES_LIMIT,
     Moment,
     Name,
     NoteType,

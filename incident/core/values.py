@@ -25,6 +25,8 @@ TITLE_LIMIT = 200
 TEXT_LIMIT = 10_000
 NAME_LIMIT = 100
 """Characters in the name of a service, a region or a target."""
+NAMES_LIMIT = 100
+"""Services or regions of one incident."""
 LONGEST = timedelta(days=30)
 """Nobody promises or estimates further ahead than this."""
 

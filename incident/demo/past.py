@@ -6,6 +6,7 @@ Each is told in a few lines; `PAST` says how long ago it began.
 from datetime import timedelta
 
 from incident.core import commands as do
+from incident.core import work_commands as work
 from incident.demo.script import Line, alert, decision, fix, note
 
 MIN = 60.0
@@ -26,7 +27,7 @@ LOGIN_CODES = (
     note(6 * MIN, "samir", "The queue to the first SMS provider is 40,000 long and growing."),
     Line(
         4 * MIN,
-        do.ProposeAction(
+        work.ProposeAction(
             by="mei",
             description="Send codes by the second provider",
             target="sms-gateway/routing",
@@ -59,7 +60,7 @@ SEARCH = (
     decision(8 * MIN, "mei", "Build the index anew instead of repairing it: 25 minutes."),
     Line(
         MIN,
-        do.ProposeAction(
+        work.ProposeAction(
             by="mei",
             description="Build the search index anew",
             target="search/index",

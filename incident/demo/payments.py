@@ -6,6 +6,7 @@ The rest happens before their eyes, in `payments_live`.
 from datetime import datetime, timedelta
 
 from incident.core import commands as do
+from incident.core import work_commands as work
 from incident.demo.script import Line, alert, fix, note
 
 MIN = 60.0
@@ -52,7 +53,7 @@ SO_FAR = (
     ),
     Line(
         MIN,
-        do.ProposeAction(
+        work.ProposeAction(
             by="mei",
             description="Pause the settlement jobs, which hold long transactions",
             target="settlement-jobs",
@@ -94,7 +95,7 @@ SO_FAR = (
     ),
     Line(
         2 * MIN,
-        do.ProposeAction(
+        work.ProposeAction(
             by="mei",
             owner="samir",
             description="Fail ledger-db over to eu-west-1b",

@@ -4,6 +4,7 @@ The first half is in `payments`.
 """
 
 from incident.core import commands as do
+from incident.core import work_commands as work
 from incident.demo.payments import IN_TIME
 from incident.demo.script import Line, alert, decision, fix, note
 
@@ -32,7 +33,7 @@ LIVE = (
     ),
     Line(
         8,
-        do.ProposeAction(
+        work.ProposeAction(
             by="mei",
             description="Raise the connection limit of the ledger-db primary",
             target="ledger-db/primary",
@@ -42,7 +43,7 @@ LIVE = (
         ),
     ),
     fix(7, "ada", "ACT-3", approved=True),
-    Line(5, do.ChangeAction(by="mei", action="ACT-3", status="in-progress"), "target-busy"),
+    Line(5, work.ChangeAction(by="mei", action="ACT-3", status="in-progress"), "target-busy"),
     note(
         6,
         "mei",
@@ -65,7 +66,7 @@ LIVE = (
     note(8, "mei", "Errors in eu-west-1 went from 11.8 % to 3.2 %."),
     Line(
         7,
-        do.ProposeAction(
+        work.ProposeAction(
             by="mei",
             description="Restart the two checkout-web pods that still talk to the old primary",
             target="checkout-web",

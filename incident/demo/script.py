@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from incident.core import commands as do
+from incident.core import work_commands as work
 from incident.core.decide import decide
 from incident.core.events import Event
 from incident.core.incident import Incident, fold
@@ -38,7 +39,7 @@ class Line:
         match self.command(Incident()):
             case do.AddEntry() | do.PostUpdate():
                 return "typing"
-            case do.ProposeAction() | do.ChangeAction():
+            case work.ProposeAction() | work.ChangeAction():
                 return "fixes"
             case do.AssignRole():
                 return "roles"
@@ -82,5 +83,5 @@ def alert(after: float, message: str) -> Line:
 
 def fix(after: float, by: str, action: str, **change: object) -> Line:
     """A change to a fix: `approved=True`, `status="in-progress"`, ..."""
-    wish = do.ChangeAction.model_validate({"by": by, "action": action, **change})
+    wish = work.ChangeAction.model_validate({"by": by, "action": action, **change})
     return Line(after, wish)

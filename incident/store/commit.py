@@ -9,11 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bson import encode
+from bson.raw_bson import RawBSONDocument
+
 from incident.core.events import EVENT, Event
 from incident.core.incident import SHAPE, Incident, fold
 from incident.core.owed import Owed
 from incident.core.policy import Terms
 
+STATE_LIMIT = 64 * 1024
+"""Bytes of state that ride in every commit; a larger one rides in every `STATE_EVERY`th."""
+STATE_EVERY = 32
 REVISIONS = 50
 """Policies whose terms are kept in memory."""
 UNKNOWN = ""
@@ -75,6 +81,12 @@ class Commit(Told):
         raise KeyError(command)
 
 
+def without_trace(command: Accepted, events: tuple[Event, ...]) -> Accepted:
+    """`command` with its scrubbed `events`; a digest would let short texts be guessed."""
+    digest = command.digest if events == command.events else UNKNOWN
+    return Accepted(command.id, command.by, digest, events)
+
+
 def after(base: Commit | None, told: Told) -> Commit:
     """`told` with the state it leads to from the state of the commit before it."""
     state = fold(told.events, base.state if base else Incident())
@@ -106,6 +118,14 @@ def document(commit: Commit) -> dict[str, Any]:
     if commit.deliver:
         stored["deliver"] = [one.model_dump() for one in commit.deliver]
     return stored
+
+
+def carried(commit: Commit) -> dict[str, RawBSONDocument]:
+    """The state as it rides in the commit, if it does."""
+    state = encode(commit.state.model_dump(exclude_none=True))
+    if len(state) > STATE_LIMIT and commit.seq % STATE_EVERY != 1:
+        return {}
+    return {"state": RawBSONDocument(state)}
 
 
 def told(stored: Mapping[str, Any]) -> Told:

@@ -10,30 +10,24 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from bson import encode
-from bson.raw_bson import RawBSONDocument
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
 
-from incident.core.events import Event
 from incident.core.incident import Incident
 from incident.core.redaction import scrubbed
 from incident.store.batches import Batches
 from incident.store.commit import (
-    UNKNOWN,
-    Accepted,
     Commit,
     Told,
     after,
+    carried,
     document,
     stored_state,
     told,
+    without_trace,
 )
 from incident.store.connection import Database
 from incident.store.errors import UNREADABLE, reading, writing
 
-STATE_LIMIT = 64 * 1024
-"""Bytes of state that ride in every commit; a larger one rides in every `STATE_EVERY`th."""
-STATE_EVERY = 32
 PAGE = 500
 """Commits read at a time."""
 READ_IN_A_ROW = 8
@@ -284,17 +278,3 @@ class Journal:
         with reading():
             async for stored in found:
                 yield stored
-
-
-def without_trace(command: Accepted, events: tuple[Event, ...]) -> Accepted:
-    """`command` with its scrubbed `events`; a digest would let short texts be guessed."""
-    digest = command.digest if events == command.events else UNKNOWN
-    return Accepted(command.id, command.by, digest, events)
-
-
-def carried(commit: Commit) -> dict[str, RawBSONDocument]:
-    """The state as it rides in the commit, if it does."""
-    state = encode(commit.state.model_dump(exclude_none=True))
-    if len(state) > STATE_LIMIT and commit.seq % STATE_EVERY != 1:
-        return {}
-    return {"state": RawBSONDocument(state)}

@@ -9,9 +9,9 @@ from typing import Annotated, Any, Self, get_origin
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from starlette.datastructures import QueryParams
 
-from incident.core.commands import NAMES_LIMIT
 from incident.core.oncall.coverage import FORECAST
 from incident.core.values import (
+    NAMES_LIMIT,
     EntryType,
     Handle,
     Moment,

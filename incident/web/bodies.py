@@ -20,8 +20,10 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 
 from incident.core import commands as do
+from incident.core import work_commands as work
 from incident.core.values import (
     LONGEST,
+    NAMES_LIMIT,
     ActionStatus,
     Audience,
     Handle,
@@ -41,7 +43,7 @@ from incident.core.values import (
 )
 from incident.web.metadata import Metadata
 
-Names = Annotated[tuple[Name, ...], Field(max_length=do.NAMES_LIMIT)]
+Names = Annotated[tuple[Name, ...], Field(max_length=NAMES_LIMIT)]
 Links = Annotated[tuple[Link, ...], Field(max_length=50)]
 Reference = Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,128}$")]
 IncidentId = Annotated[str, Field(pattern=r"^INC-[1-9][0-9]{0,8}$")]
@@ -68,7 +70,7 @@ IsoDuration = Annotated[
 Promise = Annotated[IsoDuration, Field(ge=timedelta(minutes=1), le=timedelta(days=7))]
 Estimate = Annotated[IsoDuration, Field(gt=timedelta(0), le=LONGEST)]
 Level = Annotated[Severity, BeforeValidator(a_number)]
-RunAfter = Annotated[str, Field(pattern=do.RUN_AFTER)]
+RunAfter = Annotated[str, Field(pattern=work.RUN_AFTER)]
 Who = Annotated[Handle, Field(json_schema_extra={"format": "handle"})]
 """A handle, or `me` for whoever asks; nobody else may be called that."""
 
@@ -212,11 +214,11 @@ class ActionBody(Body):
     estimate: Estimate = None  # type: ignore[assignment]  # absent, but never null
     """How long it takes, at most 30 days."""
 
-    def command(self, by: str) -> do.ProposeAction:
+    def command(self, by: str) -> work.ProposeAction:
         given = self.given()
         if "owner" in given:
             given["owner"] = himself(given["owner"], by)
-        return do.ProposeAction(by=by, **given)
+        return work.ProposeAction(by=by, **given)
 
     def people(self) -> dict[str, str]:
         return {"owner": self.owner} if self.owner and self.owner != "me" else {}
@@ -238,13 +240,13 @@ class ChangeActionBody(Body):
     run_after: RunAfter | None = None
     """Start by itself when that one ends: `ACT-4`, or `INC-3/ACT-4`; null or empty: no longer."""
 
-    def change(self, by: str, action: str) -> do.ChangeAction:
+    def change(self, by: str, action: str) -> work.ChangeAction:
         given = self.given()
         if "run_after" in given:
             given["run_after"] = given["run_after"] or ""
         if "owner" in given:
             given["owner"] = himself(given["owner"], by)
-        return do.ChangeAction(by=by, action=action, **given)
+        return work.ChangeAction(by=by, action=action, **given)
 
     def people(self) -> dict[str, str]:
         return {"owner": self.owner} if self.owner and self.owner != "me" else {}

@@ -9,9 +9,18 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from incident.core import commands as do
+from incident.core import work_commands as work
 from incident.core.policy import PEOPLE_LIMIT
 from incident.core.role_events import Verdict
-from incident.core.values import LONGEST, Audience, Handle, OptionalText, RoleName, Text
+from incident.core.values import (
+    LONGEST,
+    NAMES_LIMIT,
+    Audience,
+    Handle,
+    OptionalText,
+    RoleName,
+    Text,
+)
 from incident.web.bodies import Body, IsoDuration, Promise, Who, himself
 
 People = Annotated[tuple[Who, ...], Field(max_length=PEOPLE_LIMIT)]
@@ -97,18 +106,18 @@ class HypothesisBody(Body):
     description: Text
     """What may be the cause."""
 
-    def command(self, by: str) -> do.RaiseHypothesis:
-        return do.RaiseHypothesis(by=by, description=self.description)
+    def command(self, by: str) -> work.RaiseHypothesis:
+        return work.RaiseHypothesis(by=by, description=self.description)
 
 
 class VerdictBody(ReasonBody):
     verdict: Verdict
     """What is known about it now: open, supported or eliminated."""
-    entries: Annotated[tuple[Count, ...], Field(max_length=do.NAMES_LIMIT)] = ()
+    entries: Annotated[tuple[Count, ...], Field(max_length=NAMES_LIMIT)] = ()
     """The numbers of the entries that speak for or against it."""
 
-    def judgement(self, by: str, hypothesis: str) -> do.JudgeHypothesis:
-        return do.JudgeHypothesis(
+    def judgement(self, by: str, hypothesis: str) -> work.JudgeHypothesis:
+        return work.JudgeHypothesis(
             by=by,
             hypothesis=hypothesis,
             verdict=self.verdict,

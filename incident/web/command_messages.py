@@ -6,6 +6,7 @@ The fields are those of the bodies; what stands in an address there is a field h
 from typing import Literal
 
 from incident.core import commands as do
+from incident.core import work_commands as work
 from incident.core.values import Audience, RoleName
 from incident.web import command_bodies
 from incident.web.bodies import AssignBody
@@ -100,9 +101,9 @@ class RaiseHypothesis(command_bodies.HypothesisBody, Sent):
 
 class JudgeHypothesis(command_bodies.VerdictBody, Sent):
     type: Literal["judge_hypothesis"]
-    hypothesis: do.HypothesisId
+    hypothesis: work.HypothesisId
 
-    def command(self, by: str) -> do.JudgeHypothesis:
+    def command(self, by: str) -> work.JudgeHypothesis:
         return self.judgement(by, self.hypothesis)
 
 

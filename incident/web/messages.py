@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from incident.core import commands as do
+from incident.core import work_commands as work
 from incident.core.values import ActionId, NoteType
 from incident.web import bodies
 from incident.web.command_messages import CommandMessage
@@ -35,7 +36,7 @@ class UpdateAction(bodies.ChangeActionBody, Sent):
     type: Literal["update_action"]
     action: ActionId
 
-    def command(self, by: str) -> do.ChangeAction:
+    def command(self, by: str) -> work.ChangeAction:
         return self.change(by, self.action)
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from incident.core import commands as do
 from incident.core import events as ev
+from incident.core import work_commands as work
 from incident.core.action_events import Hold
 from incident.core.escalation_events import Called, Skipped
 from incident.core.policy import BUILT_IN, Level, Policy, SeverityTerms, Targets
@@ -196,14 +197,14 @@ SPECIAL: dict[tuple[type[BaseModel], str], st.SearchStrategy[object]] = {
     (ev.Paged, "people"): called,
     (ev.CommanderMissing, "people"): called,
     (ev.EscalationEnded, "why"): st.just("nobody answered in 5 turns"),
-    (do.ChangeAction, "status"): st.sampled_from(get_args(ActionStatus)),
+    (work.ChangeAction, "status"): st.sampled_from(get_args(ActionStatus)),
     (do.Declare, "status"): st.sampled_from(["triage", "active"]),
     (do.Import, "events"): st.deferred(lambda: histories),
     (do.RedactEntry, "original"): st.deferred(lambda: events),
     (do.RedactEntry, "authority"): st.just("admin"),
     (do.FollowRotations, "by"): st.just("system"),
     (do.Tick, "by"): st.just("system"),
-    (do.StartQueued, "by"): st.just("system"),
+    (work.StartQueued, "by"): st.just("system"),
     (do.ReportUndelivered, "by"): st.just("system"),
 }
 """Fields that mean something else in one place than in the others."""

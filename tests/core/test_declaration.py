@@ -4,6 +4,7 @@ import pytest
 
 from incident.core import commands as do
 from incident.core import events as ev
+from incident.core import work_commands as work
 from incident.core.incident import Incident
 from incident.core.values import AUDIENCES, Link, Severity
 from tests.builders import (
@@ -181,9 +182,9 @@ def test_an_incident_is_declared_once() -> None:
         do.Acknowledge(by="ada"),
         do.AssignRole(by="ada", role="scribe", assignee="ada"),
         do.ReleaseRole(by="ada", role="scribe"),
-        do.ProposeAction(by="ada", description="hello"),
-        do.ChangeAction(by="ada", action="ACT-1"),
-        do.ClearReservation(by="ada", action="ACT-1"),
+        work.ProposeAction(by="ada", description="hello"),
+        work.ChangeAction(by="ada", action="ACT-1"),
+        work.ClearReservation(by="ada", action="ACT-1"),
         do.PostUpdate(by="ada", audience="customers", message="hello"),
     ],
     ids=lambda command: type(command).__name__,

@@ -1,7 +1,7 @@
 import pytest
 
-from incident.core import commands as do
 from incident.core import events as ev
+from incident.core import work_commands as work
 from incident.core.role_events import Verdict
 from tests.builders import (
     LATER,
@@ -21,14 +21,14 @@ RAISED = ev.HypothesisRaised(by="cy", at=NOON, hypothesis="H1", description="A b
 HISTORY = (declared(), noted(), RAISED)
 
 
-def judge(verdict: Verdict, reason: str = "", *entries: int) -> do.JudgeHypothesis:
-    return do.JudgeHypothesis(
+def judge(verdict: Verdict, reason: str = "", *entries: int) -> work.JudgeHypothesis:
+    return work.JudgeHypothesis(
         by="mei", hypothesis="H1", verdict=verdict, reason=reason, entries=entries
     )
 
 
 def test_hypotheses_are_numbered_in_their_incident() -> None:
-    (event,) = when(given(*HISTORY), do.RaiseHypothesis(by="bo", description="A full disk"))
+    (event,) = when(given(*HISTORY), work.RaiseHypothesis(by="bo", description="A full disk"))
 
     assert event == ev.HypothesisRaised(
         by="bo", at=LATER, hypothesis="H2", description="A full disk"
@@ -79,7 +79,7 @@ def test_the_same_verdict_again_is_told_only_with_something_new() -> None:
 
 
 def test_what_nobody_raised_is_not_judged() -> None:
-    command = do.JudgeHypothesis(by="mei", hypothesis="H2", verdict="open")
+    command = work.JudgeHypothesis(by="mei", hypothesis="H2", verdict="open")
 
     assert refusal(given(*HISTORY), command) == "no-such-hypothesis"
 
@@ -95,5 +95,5 @@ def test_an_entry_that_is_not_there_speaks_for_nothing(entry: int) -> None:
 def test_what_is_over_is_still_judged_but_nothing_new_is_raised(end: tuple[ev.Event, ...]) -> None:
     incident = given(*HISTORY, *end)
 
-    assert refusal(incident, do.RaiseHypothesis(by="bo", description="x")) == "not-open"
+    assert refusal(incident, work.RaiseHypothesis(by="bo", description="x")) == "not-open"
     assert len(when(incident, judge("supported"))) == 1

@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from incident.core import commands as do
 from incident.core import events as ev
+from incident.core import work_commands as work
 from incident.core.decide import decide
 from incident.core.incident import Incident, fold
 from incident.core.pieces import Action
@@ -81,7 +82,7 @@ class Room(RuleBasedStateMachine):
         told = {"by": "ada", "title": SECRET, "severity": severity, "roles": roles}
         self.ask(do.Declare.model_validate(told))
         for by, target in (("ada", "db"), ("cy", "db/primary"), ("bo", "waf/*")):
-            self.ask(do.ProposeAction(by=by, description=SECRET, target=target, region="eu"))
+            self.ask(work.ProposeAction(by=by, description=SECRET, target=target, region="eu"))
         self.a_busy_minute(seed)
 
     @rule(command=anything)
@@ -128,9 +129,9 @@ class Room(RuleBasedStateMachine):
     @rule(by=people, which=which, other=which)
     def run_one_after_the_other(self, by: str, which: int, other: int) -> None:
         one, awaited = self.one_of_them(which).id, self.one_of_them(other).id
-        self.ask(do.ChangeAction(by=by, action=one, run_after=awaited))
-        self.ask(do.ChangeAction(by=by, action=awaited, status="abandoned"))
-        self.ask(do.StartQueued(action=one, after=awaited))
+        self.ask(work.ChangeAction(by=by, action=one, run_after=awaited))
+        self.ask(work.ChangeAction(by=by, action=awaited, status="abandoned"))
+        self.ask(work.StartQueued(action=one, after=awaited))
 
     @rule(by=people, to=people, role=st.sampled_from(ROLES[:3]))
     def give_a_role(self, by: str, to: str, role: RoleName) -> None:
@@ -143,28 +144,28 @@ class Room(RuleBasedStateMachine):
     @precondition(lambda self: len(self.incident.actions) < 4)
     @rule(by=people, what=texts, on=targets, region=st.none() | regions)
     def propose(self, by: str, what: str, on: str, region: str | None) -> None:
-        self.ask(do.ProposeAction(by=by, description=what, target=on, region=region))
+        self.ask(work.ProposeAction(by=by, description=what, target=on, region=region))
 
     @precondition(lambda self: self.incident.actions)
     @rule(by=people, which=which, approved=st.sampled_from([True, True, False]))
     def approve_or_withdraw(self, by: str, which: int, approved: bool) -> None:  # noqa: FBT001 (drawn by name)
-        self.ask(do.ChangeAction(by=by, action=self.one_of_them(which).id, approved=approved))
+        self.ask(work.ChangeAction(by=by, action=self.one_of_them(which).id, approved=approved))
 
     @precondition(lambda self: self.incident.actions)
     @rule(by=people, which=which, override=st.none() | texts)
     def start(self, by: str, which: int, override: str | None) -> None:
         action = self.one_of_them(which).id
-        self.ask(do.ChangeAction(by=by, action=action, status="in-progress", override=override))
+        self.ask(work.ChangeAction(by=by, action=action, status="in-progress", override=override))
 
     @precondition(lambda self: self.incident.actions)
     @rule(by=people, which=which, status=st.sampled_from(["completed", "abandoned"]))
     def end(self, by: str, which: int, status: ActionStatus) -> None:
-        self.ask(do.ChangeAction(by=by, action=self.one_of_them(which).id, status=status))
+        self.ask(work.ChangeAction(by=by, action=self.one_of_them(which).id, status=status))
 
     @precondition(lambda self: self.incident.actions)
     @rule(by=people, which=which, what=texts)
     def describe(self, by: str, which: int, what: str) -> None:
-        self.ask(do.ChangeAction(by=by, action=self.one_of_them(which).id, description=what))
+        self.ask(work.ChangeAction(by=by, action=self.one_of_them(which).id, description=what))
 
     def one_of_them(self, which: int) -> Action:
         return self.incident.actions[which % len(self.incident.actions)]
@@ -174,9 +175,9 @@ class Room(RuleBasedStateMachine):
     def insist(self, which: int, override: str) -> None:
         """Whoever commands approves a fix and starts it, whatever is in the way."""
         told = {"by": self.incident.commander or "ada", "action": self.one_of_them(which).id}
-        self.ask(do.ChangeAction.model_validate(told | {"approved": True}))
+        self.ask(work.ChangeAction.model_validate(told | {"approved": True}))
         begun = {"status": "in-progress", "override": override}
-        self.ask(do.ChangeAction.model_validate(told | begun))
+        self.ask(work.ChangeAction.model_validate(told | begun))
 
     @rule(by=people, status=st.sampled_from(["active", "mitigated", "resolved"]), reason=texts)
     def move(self, by: str, status: Status, reason: str) -> None:
@@ -307,14 +308,14 @@ def whims(chance: Random, incident: Incident) -> list[do.Command]:
     role = chance.choice(ROLES)
     target, text = chance.choice(["db", "db/primary", "waf/*"]), f"{SECRET} {entry}"
     return [
-        do.ChangeAction(by=leader, action=action, approved=True),
-        do.ChangeAction(by=by, action=action, approved=chance.random() < 0.5),
-        do.ChangeAction(by=by, action=action, status="in-progress"),
-        do.ChangeAction(by=leader, action=action, status="in-progress", override=text),
-        do.ChangeAction(by=by, action=action, status="completed"),
-        do.ChangeAction(by=by, action=action, status=chance.choice(["completed", "abandoned"])),
-        do.ChangeAction(by=by, action=action, owner=to, description=text),
-        do.ProposeAction(by=by, description=text, target=target, region="eu", impact=text),
+        work.ChangeAction(by=leader, action=action, approved=True),
+        work.ChangeAction(by=by, action=action, approved=chance.random() < 0.5),
+        work.ChangeAction(by=by, action=action, status="in-progress"),
+        work.ChangeAction(by=leader, action=action, status="in-progress", override=text),
+        work.ChangeAction(by=by, action=action, status="completed"),
+        work.ChangeAction(by=by, action=action, status=chance.choice(["completed", "abandoned"])),
+        work.ChangeAction(by=by, action=action, owner=to, description=text),
+        work.ProposeAction(by=by, description=text, target=target, region="eu", impact=text),
         do.AssignRole(by=by, role=role, assignee=to),
         do.AssignRole(by=leader, role=role, assignee=to),
         do.ReleaseRole(by=by, role=role),
@@ -336,11 +337,11 @@ def whims(chance: Random, incident: Incident) -> list[do.Command]:
         do.AcceptRole(by=to, role=role),
         do.DeclineRole(by=to, role=role, reason=text),
         do.WithdrawOffer(by=by, role=role),
-        do.ChangeAction(by=by, action=action, run_after="ACT-1"),
-        do.StartQueued(action=action),
+        work.ChangeAction(by=by, action=action, run_after="ACT-1"),
+        work.StartQueued(action=action),
         do.SnoozeUpdate(by=by, audience="customers", duration=timedelta(minutes=9), reason=text),
-        do.RaiseHypothesis(by=by, description=text),
-        do.JudgeHypothesis(by=by, hypothesis="H1", verdict="eliminated", reason=text),
+        work.RaiseHypothesis(by=by, description=text),
+        work.JudgeHypothesis(by=by, hypothesis="H1", verdict="eliminated", reason=text),
         do.ApplyPolicy(by=by),
     ]
 

@@ -1,7 +1,7 @@
 import pytest
 
-from incident.core import commands as do
 from incident.core import events as ev
+from incident.core import work_commands as work
 from incident.core.pieces import Action
 from tests.builders import (
     LATER,
@@ -33,8 +33,8 @@ BUSY = (
 """ACT-1 runs on db, and ACT-2 would touch a part of it."""
 
 
-def run_after(after: str, action: int = 2, by: str = "bo") -> do.ChangeAction:
-    return do.ChangeAction(by=by, action=f"ACT-{action}", run_after=after)
+def run_after(after: str, action: int = 2, by: str = "bo") -> work.ChangeAction:
+    return work.ChangeAction(by=by, action=f"ACT-{action}", run_after=after)
 
 
 def queued(after: str = "ACT-1", action: int = 2, by: str = "bo") -> ev.ActionQueued:
@@ -46,9 +46,9 @@ FREE = (*WAITING, completed(1))
 GRAVE = (declared(severity=1), *WAITING[1:])
 
 
-def start(after: str | None = "ACT-1", action: int = 2, **fields: object) -> do.StartQueued:
+def start(after: str | None = "ACT-1", action: int = 2, **fields: object) -> work.StartQueued:
     told = {"action": f"ACT-{action}", "after": after}
-    return do.StartQueued.model_validate(told | fields)
+    return work.StartQueued.model_validate(told | fields)
 
 
 def second(*history: ev.Event) -> Action:
@@ -61,7 +61,7 @@ def second(*history: ev.Event) -> Action:
 
 
 def test_the_answer_to_a_busy_target_is_to_run_after_what_holds_it() -> None:
-    command = do.ChangeAction(by="bo", action="ACT-2", status="in-progress")
+    command = work.ChangeAction(by="bo", action="ACT-2", status="in-progress")
 
     refusal = refused(given(*BUSY), command)
 
@@ -145,7 +145,7 @@ def test_what_has_begun_waits_for_nothing() -> None:
 
 @pytest.mark.parametrize("status", ["in-progress", "abandoned"])
 def test_what_is_started_or_given_up_by_hand_waits_no_longer(status: str) -> None:
-    command = do.ChangeAction.model_validate({"by": "cy", "action": "ACT-2", "status": status})
+    command = work.ChangeAction.model_validate({"by": "cy", "action": "ACT-2", "status": status})
 
     events = when(given(*FREE), command)
 

@@ -5,6 +5,7 @@ import pytest
 
 from incident.core import commands as do
 from incident.core import events as ev
+from incident.core import work_commands as work
 from incident.core.values import ActionStatus
 from tests.builders import (
     LATER,
@@ -32,23 +33,23 @@ ACTION_STATUSES: tuple[ActionStatus, ...] = get_args(ActionStatus)
 GRAVE = declared(severity=1)
 
 
-def start(action: int = 1, by: str = "cy", override: str | None = None) -> do.ChangeAction:
-    return do.ChangeAction(by=by, action=f"ACT-{action}", status="in-progress", override=override)
+def start(action: int = 1, by: str = "cy", override: str | None = None) -> work.ChangeAction:
+    return work.ChangeAction(by=by, action=f"ACT-{action}", status="in-progress", override=override)
 
 
-def approve(by: str, *, action: int = 1) -> do.ChangeAction:
-    return do.ChangeAction(by=by, action=f"ACT-{action}", approved=True)
+def approve(by: str, *, action: int = 1) -> work.ChangeAction:
+    return work.ChangeAction(by=by, action=f"ACT-{action}", approved=True)
 
 
-def withdraw(by: str) -> do.ChangeAction:
-    return do.ChangeAction(by=by, action="ACT-1", approved=False)
+def withdraw(by: str) -> work.ChangeAction:
+    return work.ChangeAction(by=by, action="ACT-1", approved=False)
 
 
 # --- from proposal to end
 
 
 def test_a_fix_is_proposed_with_what_is_known_of_it() -> None:
-    command = do.ProposeAction(
+    command = work.ProposeAction(
         by="cy",
         description="Fail over the ledger",
         target="ledger/primary",
@@ -80,7 +81,7 @@ def test_a_fix_is_proposed_with_what_is_known_of_it() -> None:
 def test_fixes_are_numbered_in_their_incident() -> None:
     incident = given(declared(), proposed(1), proposed(2), completed(1))
 
-    (event,) = when(incident, do.ProposeAction(by="cy", description="Another"))
+    (event,) = when(incident, work.ProposeAction(by="cy", description="Another"))
 
     assert isinstance(event, ev.ActionProposed)
     assert event.action == "ACT-3"
@@ -104,7 +105,7 @@ FIX_ALLOWED: dict[tuple[ActionStatus, ActionStatus], str] = {
 @pytest.mark.parametrize("before", ACTION_STATUSES)
 def test_a_fix_moves_only_from_proposal_to_end(before: ActionStatus, after: ActionStatus) -> None:
     incident = given(*FIX[before])
-    command = do.ChangeAction(by="cy", action="ACT-1", status=after)
+    command = work.ChangeAction(by="cy", action="ACT-1", status=after)
 
     if before == after:
         assert when(incident, command) == []
@@ -120,10 +121,10 @@ def test_a_fix_moves_only_from_proposal_to_end(before: ActionStatus, after: Acti
 
 def test_a_fix_remembers_when_it_began_and_ended() -> None:
     _, incident = played(
-        do.Declare(by="ada", title="Slow"), do.ProposeAction(by="cy", description="Restart")
+        do.Declare(by="ada", title="Slow"), work.ProposeAction(by="cy", description="Restart")
     )
     _, running = played(start(), now=LATER, incident=incident)
-    done = do.ChangeAction(by="cy", action="ACT-1", status="completed")
+    done = work.ChangeAction(by="cy", action="ACT-1", status="completed")
     _, over = played(done, now=LATER + MINUTE, incident=running)
 
     (action,) = over.actions
@@ -136,7 +137,7 @@ def test_a_fix_remembers_when_it_began_and_ended() -> None:
 
 @pytest.mark.parametrize("before", ["proposed", "in-progress"])
 def test_an_abandoned_fix_says_whether_it_had_begun(before: ActionStatus) -> None:
-    command = do.ChangeAction(by="cy", action="ACT-1", status="abandoned")
+    command = work.ChangeAction(by="cy", action="ACT-1", status="abandoned")
 
     assert when(given(*FIX[before]), command) == [
         ev.ActionAbandoned(by="cy", at=LATER, action="ACT-1", from_status=before)
@@ -157,20 +158,20 @@ def test_an_unknown_fix_is_not_there() -> None:
     incident = given(declared(), proposed())
 
     assert refusal(incident, start(2)) == "no-such-action"
-    assert refusal(incident, do.ClearReservation(by="system", action="ACT-2")) == "no-such-action"
+    assert refusal(incident, work.ClearReservation(by="system", action="ACT-2")) == "no-such-action"
 
 
 @pytest.mark.parametrize("end", [(resolved(), closed()), (cancelled(),)])
 def test_nothing_is_fixed_once_it_is_over(end: tuple[ev.Event, ...]) -> None:
     incident = given(declared(), proposed(), *end)
 
-    assert refusal(incident, do.ProposeAction(by="cy", description="More")) == "not-open"
+    assert refusal(incident, work.ProposeAction(by="cy", description="More")) == "not-open"
     assert refusal(incident, start()) == "not-open"
 
 
 @pytest.mark.parametrize("before", ["proposed", "in-progress"])
 def test_an_unfinished_fix_can_change_hands(before: ActionStatus) -> None:
-    command = do.ChangeAction(by="bo", action="ACT-1", owner="mei")
+    command = work.ChangeAction(by="bo", action="ACT-1", owner="mei")
 
     assert when(given(*FIX[before]), command) == [
         ev.ActionReassigned(by="bo", at=LATER, action="ACT-1", owner="mei")
@@ -180,14 +181,14 @@ def test_an_unfinished_fix_can_change_hands(before: ActionStatus) -> None:
 @pytest.mark.parametrize("before", ["completed", "abandoned"])
 @pytest.mark.parametrize("field", ["owner", "description", "impact"])
 def test_a_finished_fix_stays_as_it_is(before: ActionStatus, field: str) -> None:
-    command = do.ChangeAction.model_validate({"by": "bo", "action": "ACT-1", field: "mei"})
+    command = work.ChangeAction.model_validate({"by": "bo", "action": "ACT-1", field: "mei"})
 
     assert refusal(given(*FIX[before]), command) == "bad-transition"
 
 
 def test_saying_what_is_so_already_changes_nothing() -> None:
     incident = given(declared(), proposed(owner="mei", impact="none"), completed())
-    command = do.ChangeAction(
+    command = work.ChangeAction(
         by="bo",
         action="ACT-1",
         owner="mei",
@@ -201,7 +202,7 @@ def test_saying_what_is_so_already_changes_nothing() -> None:
 
 
 def test_a_fix_is_described_anew() -> None:
-    command = do.ChangeAction(
+    command = work.ChangeAction(
         by="bo", action="ACT-1", description="Restart the proxies", impact="none"
     )
 
@@ -213,7 +214,7 @@ def test_a_fix_is_described_anew() -> None:
 
 
 def test_several_changes_at_once_happen_in_their_order() -> None:
-    command = do.ChangeAction(
+    command = work.ChangeAction(
         by="ada",
         action="ACT-1",
         approved=True,
@@ -235,7 +236,7 @@ def test_several_changes_at_once_happen_in_their_order() -> None:
 
 
 def test_of_several_changes_all_or_none_are_made() -> None:
-    command = do.ChangeAction(by="cy", action="ACT-1", owner="mei", status="completed")
+    command = work.ChangeAction(by="cy", action="ACT-1", owner="mei", status="completed")
 
     assert refusal(given(declared(), proposed()), command) == "bad-transition"
 
@@ -330,7 +331,7 @@ def test_the_commander_who_proposed_is_told_whom_to_ask() -> None:
 
 def test_an_admin_approves_no_fix_without_the_role() -> None:
     incident = given(GRAVE, holds("ada"), proposed())
-    command = do.ChangeAction(by="zoe", authority="admin", action="ACT-1", approved=True)
+    command = work.ChangeAction(by="zoe", authority="admin", action="ACT-1", approved=True)
 
     assert refusal(incident, command) == "not-approver"
 
@@ -356,7 +357,7 @@ def test_the_commander_may_withdraw_the_approval_of_their_own_idea() -> None:
 
 
 @pytest.mark.parametrize("command", [approve("ada"), withdraw("ada")])
-def test_approving_or_withdrawing_twice_is_once(command: do.ChangeAction) -> None:
+def test_approving_or_withdrawing_twice_is_once(command: work.ChangeAction) -> None:
     incident = given(GRAVE, holds("ada"), proposed(), *([approved()] if command.approved else []))
 
     assert when(incident, command) == []
@@ -375,7 +376,7 @@ def test_what_has_begun_or_ended_is_neither_approved_nor_withdrawn(
 @pytest.mark.parametrize("field", ["description", "impact"])
 def test_other_words_lose_the_approval(field: str) -> None:
     history = (GRAVE, holds("ada"), proposed(), approved())
-    command = do.ChangeAction.model_validate({"by": "cy", "action": "ACT-1", field: "Drop all"})
+    command = work.ChangeAction.model_validate({"by": "cy", "action": "ACT-1", field: "Drop all"})
 
     events = when(given(*history), command)
 
@@ -385,21 +386,23 @@ def test_other_words_lose_the_approval(field: str) -> None:
 
 def test_other_words_and_a_start_at_once_are_refused() -> None:
     incident = given(GRAVE, holds("ada"), proposed(), approved())
-    command = do.ChangeAction(by="cy", action="ACT-1", description="Drop all", status="in-progress")
+    command = work.ChangeAction(
+        by="cy", action="ACT-1", description="Drop all", status="in-progress"
+    )
 
     assert refusal(incident, command) == "approval-needed"
 
 
 def test_the_words_of_the_approver_keep_the_approval() -> None:
     incident = given(GRAVE, holds("ada"), proposed(), approved())
-    command = do.ChangeAction(by="ada", action="ACT-1", description="Restart one by one")
+    command = work.ChangeAction(by="ada", action="ACT-1", description="Restart one by one")
 
     assert [event.kind for event in when(incident, command)] == ["action_described"]
 
 
 def test_words_about_a_running_fix_take_nothing_from_it() -> None:
     incident = given(GRAVE, holds("ada"), proposed(), approved(), started())
-    command = do.ChangeAction(by="cy", action="ACT-1", impact="Slower than thought")
+    command = work.ChangeAction(by="cy", action="ACT-1", impact="Slower than thought")
 
     assert [event.kind for event in when(incident, command)] == ["action_described"]
 
@@ -530,7 +533,7 @@ def test_an_override_that_nothing_needs_is_a_plain_start() -> None:
 def test_a_hold_without_a_start_is_taken_back() -> None:
     incident = given(declared(), proposed(target="db/primary"))
 
-    events = when(incident, do.ClearReservation(by="system", action="ACT-1"))
+    events = when(incident, work.ClearReservation(by="system", action="ACT-1"))
 
     assert events == [
         ev.ReservationCleared(by="system", at=LATER, action="ACT-1", target="db/primary")
@@ -540,10 +543,10 @@ def test_a_hold_without_a_start_is_taken_back() -> None:
 def test_a_running_fix_keeps_its_hold() -> None:
     incident = given(*DB_RUNNING)
 
-    assert refusal(incident, do.ClearReservation(by="system", action="ACT-1")) == "bad-transition"
+    assert refusal(incident, work.ClearReservation(by="system", action="ACT-1")) == "bad-transition"
 
 
 def test_a_hold_is_taken_back_even_when_all_is_over() -> None:
     incident = given(declared(), proposed(target="db"), cancelled())
 
-    assert len(when(incident, do.ClearReservation(by="system", action="ACT-1"))) == 1
+    assert len(when(incident, work.ClearReservation(by="system", action="ACT-1"))) == 1

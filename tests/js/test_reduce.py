@@ -12,6 +12,7 @@ from playwright.async_api import Page
 from incident import shapes
 from incident.core import commands as do
 from incident.core import events as ev
+from incident.core import work_commands as work
 from incident.core.decide import decide
 from incident.core.incident import Incident
 from incident.core.oncall.roster import Roster
@@ -84,22 +85,22 @@ async def test_a_log_folded_in_the_browser_is_what_the_server_tells(modules: Pag
         do.PinEntry(by="ada", entry=5),
         do.PinEntry(by="ada", entry=7),
         do.UnpinEntry(by="ada", entry=5),
-        do.ProposeAction(by="mei", description="Promote", target="db", region="eu", risk="high"),
-        do.ChangeAction(by="ada", action="ACT-1", approved=True),
-        do.ChangeAction(by="mei", action="ACT-1", status="in-progress"),
-        do.ProposeAction(by="mei", description="Restart", target="web"),
-        do.ChangeAction(by="mei", action="ACT-2", run_after="ACT-1"),
+        work.ProposeAction(by="mei", description="Promote", target="db", region="eu", risk="high"),
+        work.ChangeAction(by="ada", action="ACT-1", approved=True),
+        work.ChangeAction(by="mei", action="ACT-1", status="in-progress"),
+        work.ProposeAction(by="mei", description="Restart", target="web"),
+        work.ChangeAction(by="mei", action="ACT-2", run_after="ACT-1"),
         do.OfferRole(by="ada", role="incident_commander", to="mei", message="I am tired"),
         do.AcceptRole(by="mei", role="incident_commander"),
         do.OfferRole(by="mei", role="scribe", to="ada"),
         do.DeclineRole(by="ada", role="scribe", reason="busy"),
-        do.RaiseHypothesis(by="mei", description="the pool is too small"),
-        do.JudgeHypothesis(by="ada", hypothesis="H1", verdict="eliminated"),
+        work.RaiseHypothesis(by="mei", description="the pool is too small"),
+        work.JudgeHypothesis(by="ada", hypothesis="H1", verdict="eliminated"),
         do.SnoozeUpdate(by="ada", audience="support", duration=timedelta(minutes=15)),
         do.Escalate(by="ada", reason="no answer"),
         do.PauseEscalation(by="ada", duration=timedelta(minutes=15)),
         do.ResumeEscalation(by="ada"),
-        do.ChangeAction(by="mei", action="ACT-1", status="completed"),
+        work.ChangeAction(by="mei", action="ACT-1", status="completed"),
         do.PostUpdate(by="ada", audience="customers", message="soon", next_update_in=timedelta(1)),
         do.ReleaseRole(by="mei", role="incident_commander"),
         do.ChangeIncident(by="ada", affected_services=("db", "web"), metadata={}),

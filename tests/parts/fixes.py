@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from incident.answers import Answer
-from incident.core import commands as do
+from incident.core import work_commands as work
 from incident.core.rejected import Rejected
 from incident.core.targets import overlapping
 from incident.store.commit import Commit
@@ -20,14 +20,14 @@ from tests.parts.offices import Clock, Office, office
 
 def change(
     action: str, status: str | None = "in-progress", by: str = "cy", **fields: object
-) -> do.ChangeAction:
+) -> work.ChangeAction:
     told = {"by": by, "action": action, "status": status}
-    return do.ChangeAction.model_validate(told | fields)
+    return work.ChangeAction.model_validate(told | fields)
 
 
 async def start(at: Office, incident: str, action: str, **fields: str) -> Answer:
     told = {"by": "cy", "action": action, "status": "in-progress"}
-    return await at.desk.submit(incident, do.ChangeAction.model_validate(told | fields))
+    return await at.desk.submit(incident, work.ChangeAction.model_validate(told | fields))
 
 
 async def code(doing: Awaitable[Answer]) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from incident.core import commands as do
 from incident.core import events as ev
+from incident.core import work_commands as work
 from incident.core.incident import Incident, fold
 from incident.core.policy import BUILT_IN, SeverityTerms
 from incident.core.surroundings import Surroundings
@@ -67,7 +68,7 @@ class Office:
 
     async def proposes(self, incident: str, target: str | None, region: str | None = None) -> str:
         """A fix on the board; returns its id."""
-        propose = do.ProposeAction(by="cy", description="Restart", target=target, region=region)
+        propose = work.ProposeAction(by="cy", description="Restart", target=target, region=region)
         answer = await self.desk.submit(incident, propose)
         return answer.commit.state.actions[-1].id
 

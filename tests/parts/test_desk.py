@@ -13,6 +13,7 @@ from incident import desk as desks
 from incident import mending
 from incident.answers import Answer, KeyReused, Moved, Request
 from incident.core import commands as do
+from incident.core import work_commands as work
 from incident.core.decide import ALONE
 from incident.core.rejected import Rejected
 from incident.lane import BATCH, RACES
@@ -124,7 +125,7 @@ async def test_two_hundred_writers_on_two_desks_are_each_in_the_log_once(
         do.UnpinEntry(by="bo", entry=1),
         do.AssignRole(by="ada", role="scribe", assignee="cy"),
         do.ReleaseRole(by="ada", role="scribe"),
-        do.ProposeAction(by="cy", description="Restart", target="db"),
+        work.ProposeAction(by="cy", description="Restart", target="db"),
         do.ChangeIncident(by="ada", title="Payments fail everywhere"),
     ]
     accepted: list[str] = []
@@ -433,7 +434,7 @@ async def test_closing_waits_for_everything_that_was_taken(one: Office) -> None:
     action = await one.proposes(incident, "db")
     under_way = [
         *(sent(one, incident, NOTE) for _ in range(10)),
-        sent(one, incident, do.ChangeAction(by="cy", action=action, status="in-progress")),
+        sent(one, incident, work.ChangeAction(by="cy", action=action, status="in-progress")),
         asyncio.create_task(one.desk.declare(do.Declare(by="ada", title="Another"))),
     ]
     await asyncio.sleep(0)

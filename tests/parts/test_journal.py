@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from incident.core import events as ev
 from incident.core.incident import REDACTED, fold
 from incident.store.batches import SeqTaken
-from incident.store.commit import Commit
+from incident.store.commit import STATE_EVERY, STATE_LIMIT, Commit
 from incident.store.connection import Database
-from incident.store.journal import PAGE, STATE_EVERY, STATE_LIMIT, Journal
+from incident.store.journal import PAGE, Journal
 from tests.builders import NOON, acknowledged, declared, noted, proposed
 from tests.parts.offices import Log, events_of, everything, holes
 

@@ -15,6 +15,7 @@ import pytest
 
 from incident import shapes
 from incident.core import commands as do
+from incident.core import work_commands as work
 from incident.core.oncall.schedule import Override, Schedule
 from incident.core.owed import Owed
 from incident.core.policy import BUILT_IN
@@ -433,7 +434,7 @@ async def logged(one: Office, number: int) -> None:
         for _ in range(2):
             await one.proposes(incident, None)
         await one.desk.submit(
-            incident, do.ChangeAction(by="ada", action="ACT-2", run_after="ACT-1")
+            incident, work.ChangeAction(by="ada", action="ACT-2", run_after="ACT-1")
         )
 
 

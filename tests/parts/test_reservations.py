@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 
 from incident.answers import Moved
-from incident.core import commands as do
+from incident.core import work_commands as work
 from incident.core.decide import decide
 from incident.core.incident import fold
 from incident.core.rejected import Rejected
@@ -153,7 +153,7 @@ async def test_two_fixes_of_one_incident_started_at_once_by_two_processes_never_
 async def test_a_start_right_behind_its_proposal_takes_its_hold(one: Office, two: Office) -> None:
     """Both arrive together: when the start is first looked at there is no such action yet."""
     incident = await one.declares()
-    propose = do.ProposeAction(by="cy", description="Restart", target="db")
+    propose = work.ProposeAction(by="cy", description="Restart", target="db")
     _, begun = await asyncio.gather(
         one.desk.submit(incident, propose), start(one, incident, "ACT-1")
     )

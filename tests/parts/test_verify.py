@@ -8,6 +8,7 @@ import pytest
 from incident import shapes
 from incident.cli.rebuilding import Made, rebuilt
 from incident.core import commands as do
+from incident.core import work_commands as work
 from incident.runtime import Runtime, assembled
 from incident.settings import Settings
 from incident.store.connection import Database
@@ -32,11 +33,11 @@ async def room(runtime: Runtime) -> str:
     for command in (
         do.Acknowledge(by="mei"),
         do.AddEntry(by="mei", message="Looking at the proxies"),
-        do.ProposeAction(by="mei", description="Restart", target="proxy"),
-        do.ProposeAction(by="mei", description="Fail over", target="db/primary", region="eu"),
-        do.ChangeAction(by="mei", action="ACT-1", status="in-progress"),
-        do.ChangeAction(by="mei", action="ACT-1", status="completed"),
-        do.ChangeAction(by="mei", action="ACT-2", status="in-progress"),
+        work.ProposeAction(by="mei", description="Restart", target="proxy"),
+        work.ProposeAction(by="mei", description="Fail over", target="db/primary", region="eu"),
+        work.ChangeAction(by="mei", action="ACT-1", status="in-progress"),
+        work.ChangeAction(by="mei", action="ACT-1", status="completed"),
+        work.ChangeAction(by="mei", action="ACT-2", status="in-progress"),
         do.PinEntry(by="ada", entry=3),
     ):
         await runtime.desk.submit(incident, command)
@@ -275,7 +276,7 @@ async def test_a_hold_whose_action_does_not_run_is_an_orphan(
 async def test_a_start_that_is_just_under_way_is_no_orphan(
     runtime: Runtime, room: str, database: Database
 ) -> None:
-    proposal = do.ProposeAction(by="mei", description="Block", target="waf")
+    proposal = work.ProposeAction(by="mei", description="Block", target="waf")
     answer = await runtime.desk.submit(room, proposal)
     await plant_hold(database, room, answer.commit.state.actions[-1].id, "waf", runtime.clock())
 

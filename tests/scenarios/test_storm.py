@@ -17,6 +17,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from incident.answers import Answer
 from incident.core import commands as do
+from incident.core import work_commands as work
 from incident.core.patches import merged, without_nulls
 from incident.core.rejected import Rejected
 from incident.runtime import Runtime
@@ -111,7 +112,7 @@ async def storm(runtime: Runtime, incident: str, last: int) -> None:
         do.SetStatus(by="ada", status="active", phase="fixing"),
         do.SetStatus(by="ada", status="active", phase="identified"),
     ]
-    kinds += [do.ProposeAction(by="cy", description=f"Try {n}") for n in range(2)]
+    kinds += [work.ProposeAction(by="cy", description=f"Try {n}") for n in range(2)]
     seq = 1
     while seq < last:
         together = min(chance.choice((1, 1, 1, 5)), 5)

@@ -14,6 +14,7 @@ import pytest
 
 from incident import watch
 from incident.core import commands as do
+from incident.core import work_commands as work
 from incident.core.patches import merged, without_nulls
 from incident.store.connection import Database, connect
 from incident.store.errors import StoreAway
@@ -263,7 +264,7 @@ async def stormed(world: World, incident: str, moments: dict[int, asyncio.Event]
     kinds: list[Callable[[int], do.Command]] = [
         lambda n: do.AddEntry(by="ada", message=f"note {n}"),
         lambda n: do.ChangeIncident(by="ada", title=f"Title {n}", severity=3 + n % 3),
-        lambda n: do.ProposeAction(by="ada", description=f"fix {n}", target=f"db{n}"),
+        lambda n: work.ProposeAction(by="ada", description=f"fix {n}", target=f"db{n}"),
         lambda n: do.AssignRole(
             by="ada", authority="admin", role="scribe", assignee=("ada", "bo")[n // 9 % 2]
         ),

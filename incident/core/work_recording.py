@@ -1,0 +1,37 @@
+"""What events about the work write into the state: fixes, and what may be the cause.
+
+It records and derives, it decides nothing; `recording` has the rest.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from incident.core import events as ev
+
+if TYPE_CHECKING:
+    from incident.core.incident import Incident
+
+SYSTEM = "system"
+
+NOT_QUEUED: dict[str, Any] = {"run_after": None, "queued_by": None}
+
+
+def judged(incident: "Incident", event: ev.HypothesisJudged) -> dict[str, Any]:
+    word = {"verdict": event.verdict, "by": event.by, "at": event.at}
+    changed = tuple(
+        h.model_copy(update=word) if h.id == event.hypothesis else h for h in incident.hypotheses
+    )
+    return {"hypotheses": changed}
+
+
+def on_action(incident: "Incident", action: str, **changes: Any) -> dict[str, Any]:  # noqa: ANN401 (fields of the action)
+    """The actions with `changes` made to the one named `action`."""
+    changed = tuple(a.model_copy(update=changes) if a.id == action else a for a in incident.actions)
+    return {"actions": changed}
+
+
+def queued(incident: "Incident", event: ev.ActionQueued) -> dict[str, Any]:
+    """It waits; where the server put it behind another, whoever asked for it still did."""
+    action = incident.action(event.action)
+    asked_by = action.queued_by if action and event.by == SYSTEM else None
+    asked = {"run_after": event.after, "queued_by": asked_by or event.by}
+    return on_action(incident, event.action, **asked)

@@ -3,12 +3,16 @@
 
 import { batch, computed, signal } from "../vendor/signals/signals-core.js";
 import { applyCommit, roomFrom, withEarlier } from "./reduce.js";
-import { newRef } from "./ledger.js";
-import { serverNow } from "./time.js";
 
 export const me = signal({ handle: "", name: "", role: "" });
 export const people = signal({});
-export const room = signal(null);
+/** The room as the wire keeps it. */
+export const live = signal(null);
+/** The room at a moment of the past while it is replayed, or null. */
+export const past = signal(null);
+export const room = computed(() => past.value ?? live.value);
+/** Nobody acts in the past. */
+export const mayAct = computed(() => past.value === null);
 export const presence = signal([]);
 export const link = signal({ phase: "wait", note: "", heardAt: Date.now(), offset: null });
 
@@ -19,30 +23,23 @@ export const actions = computed(() =>
   Object.values(incident.value.actions ?? {}).sort((a, b) => ordinal(a.id) - ordinal(b.id)),
 );
 
-/** Commands on their way: [{ref, command, words, state, problem}]. `state` is "sending",
- * "arrived" (its entry is here, its ack not), "sent" (the other way round) or "failed". */
-export const pending = signal([]);
-
 const TAKE_EVERY = 40; // ms
 const waiting = [];
 let taking = null;
 let takenAt = 0;
-let wire = null;
 
 export function begin(boot) {
   me.value = boot.me;
   people.value = boot.people;
-  room.value = roomFrom(boot.incident);
+  live.value = roomFrom(boot.incident);
 }
 
-export function travelBy(connection) {
-  wire = connection;
+const listeners = [];
+
+/** `told(frame)` hears of every commit once it is in the room. */
+export function afterCommit(told) {
+  listeners.push(told);
 }
-
-/** Resolves with the ack, rejects with the problem. */
-export const submit = (command) => wire.send(command);
-
-export const mention = (message) => wire.mention(message);
 
 /** Frames that come fast are taken together, so that a storm is drawn a few times a second. */
 export function receive(message) {
@@ -56,11 +53,11 @@ function takeAll() {
 }
 
 const TAKES = {
-  snapshot: (frame) => (room.value = roomFrom({ ...frame.incident, seq: frame.seq })),
+  snapshot: (frame) => (live.value = roomFrom({ ...frame.incident, seq: frame.seq })),
   commit: (frame) => {
-    room.value = applyCommit(room.value, frame);
+    live.value = applyCommit(live.value, frame);
     meet(frame.entries.flatMap(({ author, data }) => [author, ...namedIn(data)]));
-    pending.value = withArrivals(pending.value, frame);
+    listeners.forEach((told) => told(frame));
   },
   presence: (frame) => {
     presence.value = frame.people;
@@ -87,53 +84,7 @@ async function meet(handles) {
 }
 
 export function addEarlier(older) {
-  room.value = withEarlier(room.value, older);
-}
-
-/** Sends `command`, shown as `words` in the log, by its `sort`, until its entry arrives. */
-export function post({ command, words, sort, written = "" }) {
-  const at = new Date(serverNow()).toISOString();
-  const one = { ref: newRef(), command, words, sort, written, at, state: "sending", problem: null };
-  pending.value = [...pending.value, one];
-  return deliver(one);
-}
-
-export function tryAgain(one) {
-  // The outcome of an unanswered command is unknown: the same ref finds out what happened.
-  const ref = one.problem?.status === 503 ? one.ref : newRef();
-  const again = { ...one, ref, state: "sending", problem: null };
-  pending.value = pending.value.map((other) => (other === one ? again : other));
-  return deliver(again);
-}
-
-export function discard(one) {
-  pending.value = pending.value.filter((other) => other !== one);
-}
-
-async function deliver({ ref, command }) {
-  try {
-    const { seq } = await submit({ ...command, ref });
-    if (room.value.seq >= seq) pending.value = pending.value.filter((one) => one.ref !== ref);
-    else change(ref, { state: "sent", seq });
-  } catch (problem) {
-    change(ref, { state: "failed", problem });
-  }
-}
-
-function change(ref, difference) {
-  pending.value = pending.value.map((one) => (one.ref === ref ? { ...one, ...difference } : one));
-}
-
-/** A commit brings the entries of pending commands, sometimes before their ack. */
-function withArrivals(commands, frame) {
-  const messages = frame.entries.filter((e) => e.author === me.value.handle).map((e) => e.message);
-  const left = commands.filter((one) => !(one.state === "sent" && frame.seq >= one.seq));
-  return left.map((one) => {
-    const at = one.state === "sending" ? messages.indexOf(one.command.message) : -1;
-    if (at < 0) return one;
-    messages.splice(at, 1);
-    return { ...one, state: "arrived" };
-  });
+  live.value = withEarlier(live.value, older);
 }
 
 function ordinal(id) {

@@ -15,6 +15,12 @@ const offset = signal(0);
 /** Milliseconds since 1970 by the server's clock, once a second. */
 export const now = signal(Date.now());
 
+/** The moment that is replayed, in milliseconds, or null. */
+export const moment = signal(null);
+
+/** What the room's clocks go by: the server's time, or the moment that is replayed. */
+export const clockNow = computed(() => moment.value ?? now.value);
+
 /** "utc" or "local": how the whole page writes times. */
 export const zone = signal(kept("zone") === "local" ? "local" : "utc");
 
@@ -91,7 +97,7 @@ export function lastTimeOfDay(text, from, in_ = zone.value) {
 }
 
 /** "calm", "soon", "late", or "none" where nothing is due. */
-export function urgency(due, at = now.value) {
+export function urgency(due, at = clockNow.value) {
   if (!due) return "none";
   const left = Date.parse(due) - at;
   if (left < 0) return "late";

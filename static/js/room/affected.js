@@ -1,7 +1,8 @@
 // Which services and regions are affected, in words.
 
 import { html, nothing } from "../../vendor/lit/lit-html.js";
-import { incident, submit } from "../state.js";
+import { submit } from "../sending.js";
+import { incident } from "../state.js";
 import { area } from "./fields.js";
 import { openSheet } from "./sheet.js";
 

@@ -2,7 +2,8 @@
 
 import { html } from "../../vendor/lit/lit-html.js";
 import { signal } from "../../vendor/signals/signals-core.js";
-import { incident, submit } from "../state.js";
+import { submit } from "../sending.js";
+import { incident } from "../state.js";
 import { area, choices, severityChoices } from "./fields.js";
 import { openSheet } from "./sheet.js";
 import { nextStates, stateWord, statusFields } from "./words.js";

@@ -3,8 +3,9 @@
 
 import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { computed, signal } from "../../vendor/signals/signals-core.js";
-import { incident, submit } from "../state.js";
-import { bothZones, clock, duration, now, SOON, urgency } from "../time.js";
+import { submit } from "../sending.js";
+import { incident } from "../state.js";
+import { bothZones, clock, clockNow, duration, SOON, urgency } from "../time.js";
 import { changeSeverity, changeState, changeSummary } from "./band-sheets.js";
 import { copy, lineOf } from "./copying.js";
 import { resolveDue } from "./due-lines.js";
@@ -111,7 +112,7 @@ function clocks() {
 }
 
 function running(label, from, to, below = nothing) {
-  const length = () => (to ? Date.parse(to) : now.value) - Date.parse(from);
+  const length = () => (to ? Date.parse(to) : clockNow.value) - Date.parse(from);
   return html`<div class="clock" ?data-done=${Boolean(to)} title="since ${bothZones(from)}">
     <dt>${label}</dt>
     <dd><time datetime=${ticking(() => duration(length()))}>${ticking(() => clock(length()))}</time></dd>${below}
@@ -121,7 +122,7 @@ function running(label, from, to, below = nothing) {
 function due() {
   const next = nextUpdate.value;
   if (!next) return html`<div class="clock due" data-level="none"><dt>Next update due</dt><dd><time>none</time></dd></div>`;
-  const left = () => Math.abs(Date.parse(next.at) - now.value);
+  const left = () => Math.abs(Date.parse(next.at) - clockNow.value);
   return html`<div class="clock due" data-level=${ticking(() => urgency(next.at))} title=${bothZones(next.at)}>
     <dt>${ticking(() => (urgency(next.at) === "late" ? "Update late by" : "Next update due"))}</dt>
     <dd><time datetime=${next.at}>${ticking(() => clock(left()))}</time></dd>
@@ -138,7 +139,7 @@ function answering() {
   const { respondBy, climbAt, paged } = incident.value.escalation ?? {};
   const answer = respondBy ?? (paged?.length ? climbAt : null);
   const left = () => {
-    const rest = answer ? Date.parse(answer) - now.value : 0;
+    const rest = answer ? Date.parse(answer) - clockNow.value : 0;
     return rest > 0 ? clock(rest) : answer ? "late" : "";
   };
   return html`<button class="btn primary urgent" type="button"

@@ -4,7 +4,7 @@
 import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { signal } from "../../vendor/signals/signals-core.js";
 import { incident, room } from "../state.js";
-import { bothZones, clock, minuteOfDay, now, span } from "../time.js";
+import { bothZones, clock, clockNow, minuteOfDay, span } from "../time.js";
 import { fetched } from "./fetching.js";
 import { isPerson, nameOf } from "./names.js";
 import { ticking } from "./panel.js";
@@ -47,7 +47,7 @@ const part = (word, view) => html`<div><dt>${word}</dt><dd>${view}</dd></div>`;
 const listed = (list, view, none) => (list?.length ? html`<ul>${list.map((one) => html`<li>${view(one)}</li>`)}</ul>` : none);
 
 const now_ = ({ severity, since, holder, escalation, ...brief }) => html`
-  <p><b>SEV${severity} ${stateWord(brief)}</b>, impact for ${ticking(() => span(now.value - Date.parse(since)))}</p>
+  <p><b>SEV${severity} ${stateWord(brief)}</b>, impact for ${ticking(() => span(clockNow.value - Date.parse(since)))}</p>
   <p>${holder ? `${nameOf(holder)} holds the role. ` : "Nobody holds the role. "}${named(escalation)}</p>`;
 
 /** A sentence of the server with names for the handles in it. */
@@ -71,6 +71,6 @@ const promises = ({ updatesDue, lastTold }) => html`
   <p>${lastTold ? html`Customers were told ${minuteOfDay(lastTold.at)}: “${lastTold.message}”` : "Customers were told nothing yet."}</p>`;
 
 function due(at) {
-  const left = Date.parse(at) - now.value;
+  const left = Date.parse(at) - clockNow.value;
   return left < 0 ? `${span(-left)} late` : `due in ${clock(left)}`;
 }

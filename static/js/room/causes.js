@@ -1,7 +1,8 @@
 // What people think is the cause: raised, supported, ruled out. Nothing is ever forgotten.
 
 import { html, nothing } from "../../vendor/lit/lit-html.js";
-import { incident, submit } from "../state.js";
+import { submit } from "../sending.js";
+import { incident } from "../state.js";
 import { area, line, segments } from "./fields.js";
 import { openSheet } from "./sheet.js";
 import { isFinal } from "./words.js";

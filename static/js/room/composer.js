@@ -4,7 +4,8 @@
 import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { live } from "../../vendor/lit/directives/live.js";
 import { computed, signal } from "../../vendor/signals/signals-core.js";
-import { entries, incident, post, roles } from "../state.js";
+import { post } from "../sending.js";
+import { entries, incident, roles } from "../state.js";
 import { serverNow, zone } from "../time.js";
 import { draft } from "./draft.js";
 import { typingWords } from "./here.js";

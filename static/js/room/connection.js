@@ -2,7 +2,8 @@
 
 import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { computed, effect } from "../../vendor/signals/signals-core.js";
-import { link, pending } from "../state.js";
+import { pending } from "../sending.js";
+import { link } from "../state.js";
 import { now, span } from "../time.js";
 import { icon } from "./icon.js";
 import { ticking } from "./panel.js";

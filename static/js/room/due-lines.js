@@ -4,12 +4,12 @@
 import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { computed } from "../../vendor/signals/signals-core.js";
 import { entries, incident } from "../state.js";
-import { bothZones, clock, minuteOfDay, now, span } from "../time.js";
+import { bothZones, clock, clockNow, minuteOfDay, span } from "../time.js";
 import { nameOf } from "./names.js";
 import { ticking } from "./panel.js";
 import { isOver } from "./words.js";
 
-const left = (iso) => Date.parse(iso) - now.value;
+const left = (iso) => Date.parse(iso) - clockNow.value;
 
 /** The last time somebody was paged because nobody leads, while that is still so. */
 const called = computed(() => {

@@ -2,7 +2,8 @@
 
 import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { signal } from "../../vendor/signals/signals-core.js";
-import { actions, incident, me, submit } from "../state.js";
+import { submit } from "../sending.js";
+import { actions, incident, me } from "../state.js";
 import { bothZones, minuteOfDay } from "../time.js";
 import { startAnyway } from "./fix-sheets.js";
 import { icon } from "./icon.js";

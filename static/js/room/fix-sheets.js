@@ -1,7 +1,8 @@
 // The sheets of the fixes: propose, abandon, start in spite of a conflict.
 
 import { html } from "../../vendor/lit/lit-html.js";
-import { incident, submit } from "../state.js";
+import { submit } from "../sending.js";
+import { incident } from "../state.js";
 import { area, line, segments } from "./fields.js";
 import { personPicker } from "./picker.js";
 import { openSheet } from "./sheet.js";

@@ -4,7 +4,7 @@
 import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { computed, signal } from "../../vendor/signals/signals-core.js";
 import { actions, incident, me } from "../state.js";
-import { bothZones, lengthOf, minuteOfDay, now, span } from "../time.js";
+import { bothZones, clockNow, lengthOf, minuteOfDay, span } from "../time.js";
 import { ask, besideConflict, refused, standing } from "./fix-answers.js";
 import { abandon, propose } from "./fix-sheets.js";
 import { icon } from "./icon.js";
@@ -74,7 +74,7 @@ const STAGES = {
   waiting: (action) => (approverOf(action) ? `Needs approval by ${nameOrYou(approverOf(action))}` : "Needs a commander to approve"),
   ready: ({ approvedBy }) => (approvedBy ? `Approved by ${nameOrYou(approvedBy)}` : "Proposed"),
   queued: ({ approvedBy }) => (approvedBy ? `Queued, approved by ${nameOrYou(approvedBy)}` : "Queued"),
-  running: ({ startedAt, overdue, estimate }) => html`Running ${ticking(() => span(now.value - Date.parse(startedAt)))}${overdue && estimate ? `, estimated ${span(lengthOf(estimate))}` : ""}`,
+  running: ({ startedAt, overdue, estimate }) => html`Running ${ticking(() => span(clockNow.value - Date.parse(startedAt)))}${overdue && estimate ? `, estimated ${span(lengthOf(estimate))}` : ""}`,
 };
 
 /** What a fix waits for. */

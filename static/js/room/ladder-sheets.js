@@ -1,7 +1,8 @@
 // What people do about the ladder: answer it, climb it by hand, page somebody by name, put it off.
 
 import { html } from "../../vendor/lit/lit-html.js";
-import { incident, me, post, submit } from "../state.js";
+import { post, submit } from "../sending.js";
+import { incident, me } from "../state.js";
 import { line, segments } from "./fields.js";
 import { nameOf } from "./names.js";
 import { personPicker } from "./picker.js";

@@ -3,7 +3,7 @@
 import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { computed } from "../../vendor/signals/signals-core.js";
 import { entries, incident, me } from "../state.js";
-import { bothZones, clock, minuteOfDay, now } from "../time.js";
+import { bothZones, clock, clockNow, minuteOfDay } from "../time.js";
 import { icon } from "./icon.js";
 import { acknowledge, pageNext, pageSomeone, pause, resume } from "./ladder-sheets.js";
 import { answerOf, rings, rungsOf, runs } from "./ladder-facts.js";
@@ -15,7 +15,7 @@ import { isOver, roleInWords } from "./words.js";
 const ladder = computed(() => incident.value.escalation ?? {});
 const rungs = computed(() => rungsOf(ladder.value, entries.value));
 const answer = computed(() => answerOf(ladder.value, entries.value));
-const left = (iso) => Date.parse(iso) - now.value;
+const left = (iso) => Date.parse(iso) - clockNow.value;
 
 export const ladderPanel = () => {
   const over = isOver(incident.value);

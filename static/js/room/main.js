@@ -1,7 +1,9 @@
 // The war room comes alive: what the server drew is drawn again by what it sends from now on.
+// A table of parts: `DRAWN` replace what the server drew, `LATER` come once the page rests.
 
 import { batch, effect } from "../../vendor/signals/signals-core.js";
-import { begin, incident, link, pending, receive, travelBy } from "../state.js";
+import { pending, travelBy } from "../sending.js";
+import { begin, incident, link, receive } from "../state.js";
 import { bothZones, correctClock, now, ofDay, startClock, toggleZone, zoneWord } from "../time.js";
 import { connect } from "../wire.js";
 import { html } from "../../vendor/lit/lit-html.js";
@@ -31,6 +33,30 @@ import { yoursPanel } from "./yours.js";
 
 const at = (id) => document.getElementById(id);
 
+/** [[id of its place, view]] */
+const DRAWN = [
+  ["band", band],
+  ["yours", yoursPanel],
+  ["roles", rolesPanel],
+  ["scope", affectedPanel],
+  ["causes", causesPanel],
+  ["here", herePanel],
+  ["board", fixesPanel],
+  ["ladder", ladderPanel],
+  ["comms", updatesPanel],
+];
+
+const AROUND = [
+  ["composer", composer],
+  ["tabs", tabBar],
+  ["connection", connection],
+  ["banner", banner],
+  ["clock", clockToggle],
+];
+
+/** [[ids of their places, what brings the module]]; each exports `mount(...places)`. */
+const LATER = [];
+
 const boot = JSON.parse(at("boot").textContent);
 correctClock(Date.parse(boot.now) - Date.now());
 begin(boot);
@@ -40,23 +66,16 @@ keepDraft(boot.incident.id, at("say")?.value);
 effect(() => {
   at("band").dataset.sev = incident.value.severity;
 });
-panel(at("band"), band);
-panel(at("yours"), yoursPanel);
-panel(at("roles"), rolesPanel);
-panel(at("scope"), affectedPanel);
-panel(at("causes"), causesPanel);
-panel(at("here"), herePanel);
-panel(at("board"), fixesPanel);
-panel(at("ladder"), ladderPanel);
-panel(at("comms"), updatesPanel);
+DRAWN.forEach(([id, view]) => panel(at(id), view));
 timeline({ chips: at("chips"), log: at("log"), list: at("entries"), below: at("below") });
-panel(at("composer"), composer);
-panel(at("tabs"), tabBar);
-panel(at("connection"), connection);
-panel(at("banner"), banner);
-panel(at("clock"), () => html`<time datetime=${ticking(() => new Date(now.value).toISOString())}
+AROUND.forEach(([id, view]) => panel(at(id), view));
+
+function clockToggle() {
+  const other = zoneWord.value === "UTC" ? "local" : "UTC";
+  return html`<time datetime=${ticking(() => new Date(now.value).toISOString())}
     title=${ticking(() => bothZones(now.value))}>${ticking(() => ofDay(now.value))}</time>
-  <span>${zoneWord.value}</span><span class="vh">, switch all times to ${zoneWord.value === "UTC" ? "local" : "UTC"}</span>`);
+  <span>${zoneWord.value}</span><span class="vh">, switch all times to ${other}</span>`;
+}
 at("clock").addEventListener("click", toggleZone);
 
 headline();
@@ -83,6 +102,9 @@ travelBy(
     },
   }),
 );
+
+const rest = window.requestIdleCallback ?? ((does) => setTimeout(does, 200));
+rest(() => LATER.forEach(async ([ids, bring]) => (await bring()).mount(...ids.map(at))), { timeout: 1_000 });
 
 // What was written and has not arrived would be lost with the page.
 addEventListener("beforeunload", (event) => {

@@ -2,8 +2,9 @@
 
 import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { signal } from "../../vendor/signals/signals-core.js";
-import { entries, me, roles, submit } from "../state.js";
-import { bothZones, clock, now } from "../time.js";
+import { submit } from "../sending.js";
+import { entries, me, roles } from "../state.js";
+import { bothZones, clock, clockNow } from "../time.js";
 import { briefOf } from "./brief.js";
 import { line } from "./fields.js";
 import { icon } from "./icon.js";
@@ -25,7 +26,7 @@ export const offerCards = () => mine().map(card);
 function card({ role, offer }, place) {
   // What a person hands over comes with its brief; what the server offers at the start has none yet.
   const shown = unfolded.value.get(role) ?? (place === 0 && offer.by !== SYSTEM);
-  const left = () => clock(Date.parse(offer.expiresAt) - now.value);
+  const left = () => clock(Date.parse(offer.expiresAt) - clockNow.value);
   const refusal = refusals.value.get(role);
   return html`<article class="offer" id="offer-${role}" tabindex="-1" aria-label="You are offered ${roleInWords(role)}">
     <header class="yours-item" data-level="act">${icon("arrow-right-left")}

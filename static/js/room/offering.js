@@ -3,7 +3,8 @@
 
 import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { signal } from "../../vendor/signals/signals-core.js";
-import { incident, me, roles, submit } from "../state.js";
+import { submit } from "../sending.js";
+import { incident, me, roles } from "../state.js";
 import { line, select } from "./fields.js";
 import { nameOf } from "./names.js";
 import { personPicker } from "./picker.js";

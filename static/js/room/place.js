@@ -2,7 +2,8 @@
 // Presence is forgotten by the server when the socket goes, so it is told again on every hello.
 
 import { effect, signal } from "../../vendor/signals/signals-core.js";
-import { link, mention } from "../state.js";
+import { mention } from "../sending.js";
+import { link } from "../state.js";
 
 const TYPING_FOR = 5_000; // ms after the last key
 

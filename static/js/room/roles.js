@@ -3,8 +3,9 @@
 
 import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { signal } from "../../vendor/signals/signals-core.js";
-import { incident, me, roles, submit } from "../state.js";
-import { bothZones, clock, minuteOfDay, now, span } from "../time.js";
+import { submit } from "../sending.js";
+import { incident, me, roles } from "../state.js";
+import { bothZones, clock, clockNow, minuteOfDay, span } from "../time.js";
 import { commandDue } from "./due-lines.js";
 import { icon } from "./icon.js";
 import { avatar, nameOf, nameOrYou } from "./names.js";
@@ -39,8 +40,8 @@ function card(role, held) {
 }
 
 function meta({ since, shiftEndsAt }) {
-  const time = () => now.value - Date.parse(since);
-  const shiftEnds = () => shiftEndsAt && Date.parse(shiftEndsAt) - now.value < SHIFT_SOON;
+  const time = () => clockNow.value - Date.parse(since);
+  const shiftEnds = () => shiftEndsAt && Date.parse(shiftEndsAt) - clockNow.value < SHIFT_SOON;
   const words = () => `in role ${span(time())}${time() > LONG ? ", consider a handoff" : ""}`;
   const shift = shiftEndsAt ? html`, shift ends <time class=${ticking(() => (shiftEnds() ? "soon" : ""))}
     datetime=${shiftEndsAt} title=${bothZones(shiftEndsAt)}>${minuteOfDay(shiftEndsAt)}</time>` : nothing;
@@ -62,7 +63,7 @@ function vacant(role, { offer }) {
 /** Everybody sees an offer until it is answered; whom it is made to answers it in the strip. */
 function offered(role, offer) {
   if (!offer) return nothing;
-  const left = () => clock(Date.parse(offer.expiresAt) - now.value);
+  const left = () => clock(Date.parse(offer.expiresAt) - clockNow.value);
   const mine = offer.to === me.value.handle;
   const mayTakeBack = offer.by === me.value.handle || mayMove(role);
   return html`<p class="role-note">${icon("arrow-right-left")}

@@ -2,7 +2,8 @@
 // Nothing is edited: a correction is an entry of its own, and the old words stay, struck.
 
 import { html, nothing } from "../../vendor/lit/lit-html.js";
-import { me, incident, post, submit } from "../state.js";
+import { post, submit } from "../sending.js";
+import { me, incident } from "../state.js";
 import { address, copy } from "./copying.js";
 import { fetched } from "./fetching.js";
 import { area } from "./fields.js";

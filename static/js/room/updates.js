@@ -2,8 +2,9 @@
 
 import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { computed } from "../../vendor/signals/signals-core.js";
-import { incident, submit } from "../state.js";
-import { bothZones, clock, lengthOf, minuteOfDay, now, span, urgency } from "../time.js";
+import { submit } from "../sending.js";
+import { incident } from "../state.js";
+import { bothZones, clock, clockNow, lengthOf, minuteOfDay, span, urgency } from "../time.js";
 import { area, line, segments } from "./fields.js";
 import { icon } from "./icon.js";
 import { ticking } from "./panel.js";
@@ -39,7 +40,7 @@ const press = (sign, words, does) =>
   html`<button class="icon-btn sm" type="button" aria-label=${words} title=${words} @click=${does}>${icon(sign)}</button>`;
 
 function dueWords(dueAt, snoozed) {
-  const left = Date.parse(dueAt) - now.value;
+  const left = Date.parse(dueAt) - clockNow.value;
   return left < 0 ? html`<b>${span(-left)} late</b>` : `${snoozed ? "snoozed" : "due in"} ${clock(left)}`;
 }
 

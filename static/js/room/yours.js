@@ -3,8 +3,9 @@
 
 import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { computed, signal } from "../../vendor/signals/signals-core.js";
-import { entries, incident, me, roles, submit } from "../state.js";
-import { clock, now } from "../time.js";
+import { submit } from "../sending.js";
+import { entries, incident, me, roles } from "../state.js";
+import { clock, clockNow } from "../time.js";
 import { begin } from "./composer.js";
 import { icon } from "./icon.js";
 import { callsOf, rings } from "./ladder-facts.js";
@@ -18,7 +19,7 @@ import { isOver, isWanted, roleInWords, roleNames, saying } from "./words.js";
 
 const refusal = signal(null);
 const ladder = computed(() => incident.value.escalation ?? {});
-const left = (iso) => clock(Date.parse(iso) - now.value);
+const left = (iso) => clock(Date.parse(iso) - clockNow.value);
 
 /** Whether the page waits for this very person. */
 export const isPaged = computed(() => rings(ladder.value, me.value.handle));

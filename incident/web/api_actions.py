@@ -8,7 +8,7 @@ from incident.answers import Answer
 from incident.core import events as ev
 from incident.core.rejected import Rejected
 from incident.store.commit import Commit
-from incident.web.bodies import ActionBody, ChangeActionBody, is_action_id
+from incident.web.action_bodies import ActionBody, ChangeActionBody, is_action_id
 from incident.web.exchange import answered, as_json, asking, parsed, runtime_of, submitted
 from incident.web.people import refuse_unknown_people
 from incident.web.reading import found

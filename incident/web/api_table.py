@@ -3,6 +3,7 @@
 Reading it is reading the API. Routes and OpenAPI are made from it, so neither can lie.
 """
 
+from incident.web import action_bodies, bodies, people_bodies
 from incident.web import api_actions as actions
 from incident.web import api_deliveries as deliveries
 from incident.web import api_documents as documents
@@ -13,7 +14,6 @@ from incident.web import api_past as past
 from incident.web import api_people as people
 from incident.web import api_timeline as timeline
 from incident.web import api_tokens as tokens
-from incident.web import bodies, people_bodies
 from incident.web.api_command_table import COMMAND
 from incident.web.api_oncall_table import ON_CALL
 from incident.web.api_query import (
@@ -104,7 +104,7 @@ TABLE: tuple[Operation, ...] = (
     ),
     Operation(
         method="POST", path=f"{ONE}/actions", name="proposeAction", endpoint=actions.propose,
-        tag="fixes", summary="Propose a fix", body=bodies.ActionBody, headers=ONCE_AND_IF,
+        tag="fixes", summary="Propose a fix", body=action_bodies.ActionBody, headers=ONCE_AND_IF,
         replies={201: one("The fix", "Action", "Location", "Idempotency-Replayed")},
         refusals=(404, 409),
     ),
@@ -119,7 +119,7 @@ TABLE: tuple[Operation, ...] = (
         description="These fields and no others; what is absent stays as it is. On severity 1 "
         "and 2 a start needs approval. A start on a target that somebody is on is refused as "
         "`target-busy`, with `conflicts`; the incident commander may override that.",
-        body=bodies.ChangeActionBody, headers=ONCE_AND_IF,
+        body=action_bodies.ChangeActionBody, headers=ONCE_AND_IF,
         replies={200: one("The fix as the command left it", "Action", "Idempotency-Replayed")},
         refusals=(403, 404, 409),
     ),

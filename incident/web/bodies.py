@@ -4,7 +4,6 @@ Form is checked here and in the core's types; what the state forbids is not know
 A field that is not given stays as it is; null is refused where it would mean nothing.
 """
 
-import re
 from datetime import timedelta
 from typing import Annotated, Any, Literal, Self
 
@@ -20,11 +19,8 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 
 from incident.core import commands as do
-from incident.core import work_commands as work
 from incident.core.values import (
-    LONGEST,
     NAMES_LIMIT,
-    ActionStatus,
     Audience,
     Handle,
     Link,
@@ -33,11 +29,9 @@ from incident.core.values import (
     NoteType,
     OptionalText,
     Phase,
-    Risk,
     RoleName,
     Severity,
     Status,
-    Target,
     Text,
     Title,
 )
@@ -47,7 +41,6 @@ Names = Annotated[tuple[Name, ...], Field(max_length=NAMES_LIMIT)]
 Links = Annotated[tuple[Link, ...], Field(max_length=50)]
 Reference = Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,128}$")]
 IncidentId = Annotated[str, Field(pattern=r"^INC-[1-9][0-9]{0,8}$")]
-ACTION_ID = re.compile(r"ACT-[1-9][0-9]{0,5}")
 
 
 def in_iso(duration: object) -> object:
@@ -68,9 +61,7 @@ IsoDuration = Annotated[
     timedelta, BeforeValidator(in_iso), WithJsonSchema({"type": "string", "format": "duration"})
 ]
 Promise = Annotated[IsoDuration, Field(ge=timedelta(minutes=1), le=timedelta(days=7))]
-Estimate = Annotated[IsoDuration, Field(gt=timedelta(0), le=LONGEST)]
 Level = Annotated[Severity, BeforeValidator(a_number)]
-RunAfter = Annotated[str, Field(pattern=work.RUN_AFTER)]
 Who = Annotated[Handle, Field(json_schema_extra={"format": "handle"})]
 """A handle, or `me` for whoever asks; nobody else may be called that."""
 
@@ -199,59 +190,6 @@ class MarkBody(Body):
         return kind(by=by, entry=entry)
 
 
-class ActionBody(Body):
-    description: Text
-    """What is to be done."""
-    target: Target = None  # type: ignore[assignment]  # absent, but never null
-    """What it touches: a path such as `db/primary` or `waf/*`."""
-    region: Name = None  # type: ignore[assignment]  # absent, but never null
-    """Where; everywhere when absent."""
-    owner: Who = None  # type: ignore[assignment]  # absent, but never null
-    """Who will do it; a handle, or `me`."""
-    impact: OptionalText = ""
-    """What it may break."""
-    risk: Risk = None  # type: ignore[assignment]  # absent, but never null
-    estimate: Estimate = None  # type: ignore[assignment]  # absent, but never null
-    """How long it takes, at most 30 days."""
-
-    def command(self, by: str) -> work.ProposeAction:
-        given = self.given()
-        if "owner" in given:
-            given["owner"] = himself(given["owner"], by)
-        return work.ProposeAction(by=by, **given)
-
-    def people(self) -> dict[str, str]:
-        return {"owner": self.owner} if self.owner and self.owner != "me" else {}
-
-
-class ChangeActionBody(Body):
-    """These fields and no others."""
-
-    status: ActionStatus = None  # type: ignore[assignment]  # absent, but never null
-    """`in-progress` starts it, `completed` and `abandoned` end it."""
-    owner: Who = None  # type: ignore[assignment]  # absent, but never null
-    """Who does it; a handle, or `me`."""
-    approved: StrictBool = None  # type: ignore[assignment]  # absent, but never null
-    """Approve it, or take the approval back."""
-    description: Text = None  # type: ignore[assignment]  # absent, but never null
-    impact: OptionalText = None  # type: ignore[assignment]  # absent, but never null
-    override: Text = None  # type: ignore[assignment]  # absent, but never null
-    """The commander's reason to start although others are on the target."""
-    run_after: RunAfter | None = None
-    """Start by itself when that one ends: `ACT-4`, or `INC-3/ACT-4`; null or empty: no longer."""
-
-    def change(self, by: str, action: str) -> work.ChangeAction:
-        given = self.given()
-        if "run_after" in given:
-            given["run_after"] = given["run_after"] or ""
-        if "owner" in given:
-            given["owner"] = himself(given["owner"], by)
-        return work.ChangeAction(by=by, action=action, **given)
-
-    def people(self) -> dict[str, str]:
-        return {"owner": self.owner} if self.owner and self.owner != "me" else {}
-
-
 class NothingBody(Body):
     """An empty object: for what needs no words."""
 
@@ -289,10 +227,6 @@ class UpdateBody(Body):
 
     def command(self, by: str) -> do.PostUpdate:
         return do.PostUpdate(by=by, **self.given())
-
-
-def is_action_id(text: str) -> bool:
-    return ACTION_ID.fullmatch(text) is not None
 
 
 def himself(who: str, by: str) -> str:

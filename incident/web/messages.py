@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from incident.core import commands as do
 from incident.core import work_commands as work
 from incident.core.values import ActionId, NoteType
-from incident.web import bodies
+from incident.web import action_bodies, bodies
 from incident.web.command_messages import CommandMessage
 from incident.web.envelope import Sent
 from incident.web.problems import invalid
@@ -28,11 +28,11 @@ class AddTimeline(bodies.EntryBody, Sent):
         return do.AddEntry(by=by, type=kind, **given)
 
 
-class AddAction(bodies.ActionBody, Sent):
+class AddAction(action_bodies.ActionBody, Sent):
     type: Literal["add_action"]
 
 
-class UpdateAction(bodies.ChangeActionBody, Sent):
+class UpdateAction(action_bodies.ChangeActionBody, Sent):
     type: Literal["update_action"]
     action: ActionId
 

@@ -42,9 +42,12 @@ LIT_MODULES = (
     "directives/repeat",
 )
 ICONS = (
-    "activity arrow-right-left bell-ring check chevron-down circle-check circle-help clock copy "
-    "flag link list log-out megaphone pencil phone-call pin pin-off play plus radio search "
-    "send signpost siren sun-moon triangle-alert undo-2 users wrench x"
+    "activity arrow-right-left bell-off bell-ring check chevron-down chevron-left "
+    "chevron-right chevron-up circle-check circle-help clock command copy corner-down-left "
+    "download eye file-text flag gauge globe image link list log-out megaphone monitor "
+    "paperclip pause pencil phone-call pin pin-off play plus printer quote radio rewind "
+    "search send signpost siren skip-back skip-forward sun-moon triangle-alert undo-2 users "
+    "wrench x"
 ).split()
 
 

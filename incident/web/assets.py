@@ -4,15 +4,20 @@ Files go out under a path that names the whole set, so a browser keeps them for 
 never mixes two releases; without that name they are checked each time.
 """
 
-import hashlib
 import re
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
+from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 from starlette.types import Scope
+
+from incident.web import sheets
+from incident.web.shelf import File, Shelf
 
 FOR_GOOD = "public, max-age=31536000, immutable"
 RELEASE = re.compile("[0-9a-f]{12}")
@@ -25,36 +30,79 @@ def folder(name: str) -> Path:
     return inside if inside.is_dir() else PACKAGE.parent / name
 
 
-def release(static: Path) -> str:
-    """A name for exactly these files."""
-    total = hashlib.sha256()
-    for file in sorted(path for path in static.rglob("*") if path.is_file()):
-        total.update(file.relative_to(static).as_posix().encode())
-        total.update(file.read_bytes())
-    return total.hexdigest()[:12]
-
-
 class Assets(StaticFiles):
-    """Serves `static/`, also under the name of its release."""
+    """Serves `static/` from memory, also under the name of its release."""
 
-    def __init__(self) -> None:
-        super().__init__(directory=folder("static"))
-        self.release = release(folder("static"))
+    def __init__(self, static: Path | None = None) -> None:
+        static = static or folder("static")
+        super().__init__(directory=static)
+        self._shelf = Shelf(static)
+        self._may_change = not static.is_relative_to(PACKAGE)
+        self._joined = sheets.joined(self._shelf.files)
+
+    @property
+    def release(self) -> str:
+        return self._shelf.release
+
+    def look_again(self) -> None:
+        """In a checkout, files may have been edited since the last page was drawn."""
+        if self._may_change and self._shelf.look_again():
+            self._joined = sheets.joined(self._shelf.files)
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file; a name of another release is still answered, but not kept."""
         name, _, rest = path.partition("/")
-        if name == self.release:
-            response = await super().get_response(rest, scope)
-            response.headers["Cache-Control"] = FOR_GOOD
-            return response
-        response = await super().get_response(rest if RELEASE.fullmatch(name) else path, scope)
-        response.headers["Cache-Control"] = "no-cache"
+        response = await self._file(rest if RELEASE.fullmatch(name) else path, scope)
+        response.headers["Cache-Control"] = FOR_GOOD if name == self.release else "no-cache"
         return response
+
+    async def _file(self, path: str, scope: Scope) -> Response:
+        """From memory; what is asked for in parts, or is not there, is for the class above."""
+        file = self._shelf.files.get(path) or self._joined.get(path)
+        asked = Headers(scope=scope)
+        if file is None or scope["method"] not in {"GET", "HEAD"}:
+            return await super().get_response(path, scope)
+        if "range" in asked and path in self._shelf.files:
+            return await super().get_response(path, scope)
+        return answer(file, asked)
 
     def url(self, path: str) -> str:
         """Where a page finds the file."""
         return f"/static/{self.release}/{path}"
+
+    def sheet(self, kind: str) -> str:
+        """Where a page of this kind finds all its styles."""
+        assert kind in sheets.SHEETS, kind
+        return self.url(sheets.path_of(kind))
+
+
+def answer(file: File, asked: Headers) -> Response:
+    """The file in the encoding that was asked for, or that the browser still has it."""
+    packed = file.packed if takes_gzip(asked.get("accept-encoding", "")) else None
+    tag = f'"{file.tag}-gzip"' if packed else f'"{file.tag}"'
+    headers = {"ETag": tag}
+    if file.packed:
+        headers["Vary"] = "Accept-Encoding"
+    if has(asked.get("if-none-match", ""), tag):
+        return Response(status_code=304, headers=headers)
+    if packed:
+        headers["Content-Encoding"] = "gzip"
+    return Response(packed or file.content, 200, headers, file.media_type)
+
+
+def takes_gzip(accepted: str) -> bool:
+    """Whether Accept-Encoding names gzip and does not rule it out (RFC 9110, 12.5.3)."""
+    for one in accepted.lower().split(","):
+        name, _, weight = one.partition(";")
+        if name.strip() == "gzip":
+            return not re.fullmatch(r"\s*q\s*=\s*0(\.0*)?\s*", weight)
+    return False
+
+
+def has(known: str, tag: str) -> bool:
+    """Whether If-None-Match names `tag`."""
+    tags = {one.strip().removeprefix("W/") for one in known.split(",")}
+    return known.strip() == "*" or tag in tags
 
 
 def templates(assets: Assets) -> Jinja2Templates:
@@ -65,5 +113,11 @@ def templates(assets: Assets) -> Jinja2Templates:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+    def of_this_moment(request: Request) -> dict[str, Any]:
+        assets.look_again()
+        return {}
+
     environment.globals["asset"] = assets.url
-    return Jinja2Templates(env=environment)
+    environment.globals["asset_css"] = assets.sheet
+    return Jinja2Templates(env=environment, context_processors=[of_this_moment])

@@ -78,7 +78,7 @@ async def test_a_fault_that_nobody_expected_carries_every_header_too(
     def broken(*_: object) -> None:
         raise OSError("/home/somebody/static: too many open files")
 
-    monkeypatch.setattr(Assets, "lookup_path", broken)
+    monkeypatch.setattr(Assets, "get_response", broken)
     answer = await shared.nobody().get("/static/css/tokens.css")
 
     assert answer.status_code == 500

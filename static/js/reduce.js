@@ -1,6 +1,8 @@
 // The state of a room, folded from the frames of the wire.
 // Pure: no clock, no network, no page. It decides nothing; what a frame says is so.
 
+import { logOf } from "./entries.js";
+
 const REDACTED = "[redacted]";
 const WRITTEN = new Set(["title", "description", "reason", "impact"]);
 const CLEARED = { metadata: {}, links: [] };
@@ -19,7 +21,7 @@ export function mergePatch(target, patch) {
 /** The room as `GET` or a snapshot frame tells it. */
 export function roomFrom({ timeline = [], actions = [], ...incident }) {
   const byId = Object.fromEntries(actions.map((action) => [action.id, action]));
-  return { incident: { ...incident, actions: byId }, seq: incident.seq ?? 0, entries: timeline };
+  return { incident: { ...incident, actions: byId }, seq: incident.seq ?? 0, entries: logOf(timeline) };
 }
 
 /** The room after a commit; a commit that is already in it changes nothing. */
@@ -34,33 +36,30 @@ export function applyCommit(state, frame) {
 
 /** The room with older entries put before those that it has. */
 export function withEarlier(state, older) {
-  const first = state.entries[0]?.number ?? Infinity;
-  const before = older.filter((entry) => entry.number < first);
-  return before.length ? { ...state, entries: [...before, ...state.entries] } : state;
+  const entries = state.entries.withEarlier(older);
+  return entries === state.entries ? state : { ...state, entries };
 }
 
 function withEntry(entries, entry) {
-  const mark = MARKS[entry.kind];
-  const marked = mark ? entries.map((earlier) => mark(earlier, entry)) : entries;
-  return [...marked, entry];
+  return (MARKS[entry.kind]?.(entries, entry) ?? entries).with([entry]);
 }
 
-/** Entries that speak of an earlier one, and what becomes of every entry before them. */
+/** Entries that speak of an earlier one, and what becomes of the log before them. */
 const MARKS = {
   entry_amended: ofOne(({ message, author, timestamp, number }) => ({
     amended: { message, by: author, at: timestamp, number },
   })),
   entry_pinned: ofOne(() => ({ pinned: true })),
   entry_unpinned: ofOne(() => ({ pinned: false })),
-  entry_redacted: (earlier, { data }) => {
-    if (earlier.number === data?.entry) return { ...withoutText(earlier), redacted: true, amended: null };
-    const corrects = earlier.kind === "entry_amended" && earlier.data?.entry === data?.entry;
-    return corrects ? withoutText(earlier) : earlier;
+  entry_redacted: (entries, { data }) => {
+    const corrections = [...entries].filter((one) => one.kind === "entry_amended" && one.data?.entry === data?.entry);
+    const without = corrections.reduce((log, { number }) => log.changed(number, withoutText), entries);
+    return without.changed(data?.entry, (one) => ({ ...withoutText(one), redacted: true, amended: null }));
   },
 };
 
 function ofOne(change) {
-  return (earlier, mark) => (earlier.number === mark.data?.entry ? { ...earlier, ...change(mark) } : earlier);
+  return (entries, mark) => entries.changed(mark.data?.entry, (earlier) => ({ ...earlier, ...change(mark) }));
 }
 
 /** An entry that keeps who, when and what kind, but nothing that a person wrote. */

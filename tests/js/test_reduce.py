@@ -34,7 +34,8 @@ MERGE = """async ([target, patch]) => {
 
 FOLD = """async ([incident, frames]) => {
   const { applyCommit, roomFrom } = await import("/static/js/reduce.js");
-  return frames.reduce(applyCommit, roomFrom(incident));
+  const room = frames.reduce(applyCommit, roomFrom(incident));
+  return { ...room, entries: [...room.entries] };
 }"""
 
 
@@ -139,7 +140,8 @@ async def test_earlier_entries_join_before_those_that_are_there(modules: Page) -
     room = await modules.evaluate(
         """async ([known, older]) => {
           const { roomFrom, withEarlier } = await import("/static/js/reduce.js");
-          return withEarlier(roomFrom({ seq: 5, timeline: known }), older);
+          const room = withEarlier(roomFrom({ seq: 5, timeline: known }), older);
+          return { entries: [...room.entries] };
         }""",
         [known, older],
     )

@@ -9,18 +9,18 @@ const EVERY = 10_000;
 
 /** `region` is a polite live region. */
 export function announce(region) {
-  let told = entries.peek().at(-1)?.number ?? 0;
+  let told = entries.peek().last?.number ?? 0;
   let due = null;
   const speak = () => {
     due = null;
     const fresh = visible(entries.peek(), "all").filter(({ number, author }) => number > told && author !== me.peek().handle);
-    told = entries.peek().at(-1)?.number ?? told;
+    told = entries.peek().last?.number ?? told;
     if (fresh.length === 0) return;
     const { author, message } = fresh.at(-1);
     const count = fresh.length > 1 ? `${fresh.length} new entries. Last: ` : "";
     region.textContent = `${count}${nameOf(author)}: ${message.slice(0, 300)}`;
   };
   effect(() => {
-    if ((entries.value.at(-1)?.number ?? 0) > told) due ??= setTimeout(speak, EVERY);
+    if ((entries.value.last?.number ?? 0) > told) due ??= setTimeout(speak, EVERY);
   });
 }

@@ -27,7 +27,7 @@ const meaning = computed(() => (/^\/\S+\s/.test(draft.value) ? read() : null));
 const field = () => document.getElementById("say");
 
 function read() {
-  const find = (number) => entries.value.find((entry) => entry.number === number);
+  const find = (number) => entries.value.byNumber(number);
   const { round, pausedUntil } = incident.value.escalation ?? {};
   const around = { whoIs, roles: roleNames(roles.value), round, paused: Boolean(pausedUntil) };
   return parse(draft.value, { now: serverNow(), zone: zone.value, find, ...around });

@@ -10,7 +10,7 @@ const AT_ONCE = 200;
 
 const failure = signal(null);
 
-const hasEarlier = () => (entries.value[0]?.number ?? 1) > 1;
+const hasEarlier = () => (entries.value.first?.number ?? 1) > 1;
 
 /** The way back, above the first entry. */
 export const earlierRow = () => hasEarlier()
@@ -20,7 +20,7 @@ export const earlierRow = () => hasEarlier()
 
 /** Fetches one page of older entries; false when there are none, or they cannot be had now. */
 export async function showEarlier() {
-  const [first] = entries.value;
+  const { first } = entries.value;
   if (!hasEarlier()) return false;
   // The first may stand in the middle of its commit: ask for all of it, what is known is dropped.
   const query = new URLSearchParams({ before: first.seq + 1, limit: AT_ONCE });
@@ -31,5 +31,5 @@ export async function showEarlier() {
   } catch (why) {
     failure.value = why;
   }
-  return entries.value[0] !== first;
+  return entries.value.first !== first;
 }

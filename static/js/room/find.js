@@ -12,7 +12,7 @@ export function followLinks() {
 async function goToHash() {
   const number = Number(/^#T([1-9]\d*)$/.exec(location.hash)?.[1]);
   if (!number) return;
-  while (number < (entries.value[0]?.number ?? 1)) if (!(await showEarlier())) return;
+  while (number < (entries.value.first?.number ?? 1)) if (!(await showEarlier())) return;
   if (filter.value !== "all") show("all");
   unfold(number);
   found.value = number;

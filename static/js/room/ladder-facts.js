@@ -21,7 +21,7 @@ export function rungsOf(escalation, entries) {
 export function callsOf({ round }, entries) {
   const calls = [];
   let wanted = round;
-  for (const entry of entries.toReversed()) {
+  for (const entry of [...entries].reverse()) {
     if (entry.kind === "paged" && entry.data.round === wanted) calls.unshift(entry);
     if (entry.kind === "paged" && entry.data.round < wanted) break;
     if (entry.kind === "escalation_restarted" && entry.data.round === wanted && entry.data.climbAt) wanted -= 1;

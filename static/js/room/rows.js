@@ -34,7 +34,7 @@ export const FILTERS = {
 /** The entries that the timeline shows under a filter. */
 export function visible(entries, filter) {
   const [, passes] = FILTERS[filter];
-  return entries.filter((entry) => !HIDDEN.has(entry.kind) && passes(entry));
+  return [...entries].filter((entry) => !HIDDEN.has(entry.kind) && passes(entry));
 }
 
 /**
@@ -50,7 +50,7 @@ export function rowsOf(entries, { filter = "all", opened = new Set(), awayAfter 
     const [first] = run;
     if (dayOf(first) !== day) rows.push({ row: "day", key: `day ${(day = dayOf(first))}`, entry: first });
     const isNew = first.number > awayAfter;
-    if (isNew && !gapIsDrawn && first !== entries[0]) rows.push({ row: "gap", key: "gap" });
+    if (isNew && !gapIsDrawn && rows.length > 1) rows.push({ row: "gap", key: "gap" });
     gapIsDrawn ||= isNew;
     const folds = run.length >= (isAboutFix(first) ? FOLD_FIXES_FROM : FOLD_FROM);
     const open = folds && opened.has(first.number);

@@ -28,7 +28,7 @@ const printing = signal(false); // paper cannot be unfolded
 const EVERY = { has: () => true };
 const readTo = signal(0);
 
-const last = computed(() => entries.value.at(-1)?.number ?? 0);
+const last = computed(() => entries.value.last?.number ?? 0);
 const rows = computed(() => {
   const dayOf = ({ timestamp }) => date(timestamp, zone.value);
   return rowsOf(entries.value, { filter: filter.value, opened: printing.value ? EVERY : opened.value, awayAfter: awayAfter.value, dayOf });

@@ -10,17 +10,16 @@ from incident.web import api_documents as documents
 from incident.web import api_export as export
 from incident.web import api_health as health
 from incident.web import api_incidents as incidents
-from incident.web import api_past as past
 from incident.web import api_people as people
 from incident.web import api_timeline as timeline
 from incident.web import api_tokens as tokens
 from incident.web.api_command_table import COMMAND
 from incident.web.api_oncall_table import ON_CALL
+from incident.web.api_past_table import PAST
 from incident.web.api_query import (
     DeliveriesQuery,
     ListQuery,
     PeopleQuery,
-    ReplayQuery,
     TimelineQuery,
 )
 from incident.web.api_replies import ALL, AS_GET, ONCE, ONCE_AND_IF, ONE, PEOPLE, PERSON, many, one
@@ -123,11 +122,7 @@ TABLE: tuple[Operation, ...] = (
         replies={200: one("The fix as the command left it", "Action", "Idempotency-Replayed")},
         refusals=(403, 404, 409),
     ),
-    Operation(
-        method="GET", path=f"{ONE}/replay", name="replay", endpoint=past.replay,
-        tag="documents", summary="See an incident as it was", query=ReplayQuery,
-        replies={200: one("The incident as it was", "Incident")}, refusals=(404,),
-    ),
+    *PAST,
     Operation(
         method="GET", path=f"{ONE}/postmortem.md", name="exportPostmortem",
         endpoint=export.postmortem, tag="documents", summary="Draft of the post-mortem",

@@ -19,6 +19,7 @@ from incident.web.command_schemas import (
 )
 from incident.web.metadata import Metadata
 from incident.web.oncall_schemas import ONCALL
+from incident.web.past_schemas import PAST
 from incident.web.people_schemas import IssuedToken, Person, SignInLink, Token
 from incident.web.schema_parts import Shape, Time, Wrong
 
@@ -226,6 +227,7 @@ class Ready(Shape):
 
 SHAPES: tuple[type[BaseModel], ...] = (
     *ONCALL,
+    *PAST,
     Incident, Summary, Entry, Action, Brief, Person, Delivery, SignInLink, Token, IssuedToken,
     Problem, Alive, Ready,
 )  # fmt: skip

@@ -36,6 +36,7 @@ from incident.store.revisions import Revisions
 from incident.store.rotations import Rotations
 from incident.store.servers import Servers
 from incident.store.standing import Register
+from incident.store.ticks import Ticks
 from tests.builders import NOON, acknowledged, held
 from tests.parts.offices import Log, Office, office, real_time
 
@@ -43,7 +44,7 @@ INCIDENTS, ENTRIES, PEOPLE = 30, 30, 60
 PROFILE_BYTES = 16 * 1024 * 1024
 STORES = (
     Journal, Lists, Holds, Deadlines, Credentials, Directory, Presence, Servers, Keys, Register,
-    Deliveries, Feeds, Outbox, Policies, Rotations, Revisions,
+    Deliveries, Feeds, Outbox, Policies, Rotations, Revisions, Ticks,
 )  # fmt: skip
 
 NOT_ASKED = {"Journal.prepare", "Lists.prepare", "Credentials.prepare", "Directory.prepare"}
@@ -70,6 +71,7 @@ NARROW = {
     "Journal.holding",
     "Journal.marking",
     "Journal.declaration",
+    "Ticks.told.whole",
     "Journal.latest_of",
     "Deadlines.until",
     "Deadlines.still",
@@ -330,6 +332,8 @@ QUESTIONS: dict[str, Question] = {
     "Feeds.revoke": lambda s: s.feeds.revoke(Feed("person", "p3", "p3")),
     "Register.standing": lambda s: s.register.standing([digest(s.session)], ["p1", "p2"], NOW),
     "Register.touch": lambda s: s.register.touch([digest(s.session)], NOW),
+    "Ticks.told.whole": lambda s: Ticks(s.office.database).told("INC-3", 0, 20),
+    "Ticks.told.new": lambda s: Ticks(s.office.database).told("INC-3", 10, 20),
     "Lists.forget": lambda s: s.lists.forget(),
 }
 """As the product asks them; those that remove what others need come last."""

@@ -14,6 +14,9 @@ export const quoted = (text) => {
   return `“${letters.slice(0, SHOWN).join("")}${letters.length > SHOWN ? "…" : ""}”`;
 };
 
+/** What is wrong with a verb that something follows which it would lose. */
+export const alone = (verb, rest) => (rest ? wrong(`${verb} stands alone: ${quoted(rest)} would be lost.`, `${verb}, and the rest as a note`) : undefined);
+
 const or = new Intl.ListFormat("en", { type: "disjunction" });
 export const anyOf = (words) => or.format(words);
 

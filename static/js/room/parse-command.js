@@ -1,22 +1,28 @@
 // The composer lines that command: page, hand over, acknowledge, put off, a possible cause.
 // Pure, like the rest of parse.js: only the form is read here.
 
-import { anyOf, audienceOf, durationOf, missing, noAudience, noLength, notOne, quoted, told, wrong } from "./meaning.js";
+import { alone, anyOf, audienceOf, durationOf, missing, noAudience, noLength, notOne, quoted, told, wrong } from "./meaning.js";
 
-export const COMMAND_VERBS = [
-  ["/ack", "", "Acknowledge: you are on it"],
-  ["/page", "@person why", "Page somebody; without a person, the next level"],
-  ["/handoff", "ROLE @person words", "Offer a role to somebody"],
-  ["/pause", "15m why", "Pause paging for a while"],
-  ["/resume", "", "End the pause"],
-  ["/snooze", "customers 15m why", "Put an update off"],
-  ["/hypothesis", "TEXT", "Write down a possible cause"],
-];
+export const COMMAND_VERBS = {
+  "/page": ["@person why", "Page somebody; without a person, the next level"],
+  "/handoff": ["ROLE @person words", "Offer a role to somebody"],
+  "/ack": ["", "Acknowledge: you are on it"],
+  "/ic": ["@person", "Take incident command, or give it to somebody"],
+  "/comms": ["@person", "Take communications, or give them to somebody"],
+  "/ops": ["@person", "Take operations, or give them to somebody"],
+  "/tech": ["@person", "Take the technical lead, or give it to somebody"],
+  "/scribe": ["@person", "Write the log, or ask somebody to"],
+  "/pause": ["15m why", "Pause paging for a while"],
+  "/resume": ["", "End the pause"],
+  "/snooze": ["customers 15m why", "Put an update off"],
+  "/hypothesis": ["TEXT", "Write down a possible cause"],
+};
 
 export const COMMAND_READERS = {
   "/ack": (rest, { round } = {}) => alone("/ack", rest) ?? told({ type: "acknowledge", ...(round && { round }) }, "Acknowledge"),
   "/page": (rest, context) => page(rest, context),
   "/handoff": (rest, context) => handoff(rest, context),
+  ...Object.fromEntries(["ic", "comms", "ops", "tech", "scribe"].map((role) => [`/${role}`, (rest, context) => assign(role, rest, context)])),
   "/pause": (rest) => pause(rest),
   "/resume": (rest, context) => alone("/resume", rest) ?? resume(context),
   "/snooze": (rest) => snooze(rest),
@@ -24,9 +30,6 @@ export const COMMAND_READERS = {
     ? told({ type: "raise_hypothesis", description: rest }, `Possible cause: ${rest}`)
     : missing("/hypothesis", "what may be the cause", "the pool is too small"),
 };
-
-/** What is wrong with a verb that something follows which it would lose. */
-const alone = (verb, rest) => (rest ? wrong(`${verb} stands alone: ${quoted(rest)} would be lost.`, `${verb}, and the rest as a note`) : undefined);
 
 const resume = ({ paused } = {}) => paused === false
   ? wrong("Paging is not paused, so there is nothing to resume.", "/pause 15m to pause it")
@@ -58,11 +61,22 @@ function handoff(rest, { whoIs, roles }) {
   return told({ type: "offer_role", role, to, ...(brief && { brief }) }, `Offer ${role.replaceAll("_", " ")} to ${to}${brief ? `: ${brief}` : ""}`);
 }
 
+/** `/ic` takes the role, `/ic @mei` gives it to mei at once; to be asked first is what /handoff is for. */
+function assign(short, rest, { whoIs, roles }) {
+  const role = roleOf(short, roles) ?? short;
+  const [name, ...others] = rest.split(/\s+/).filter(Boolean);
+  const words = role.replaceAll("_", " ");
+  if (!name) return told({ type: "assign_role", role, assignee: "me" }, `Take ${words}`);
+  const to = whoIs(name);
+  if (!to) return nobody(name, `/${short} @ada`);
+  if (others.length) return wrong(`/${short} takes one person: ${quoted(others.join(" "))} would be lost.`, `/handoff ${short} ${name} and the words`);
+  return told({ type: "assign_role", role, assignee: to }, `Give ${words} to ${to}`);
+}
+
 /** What is wrong with `word`, which names no role, or a role and somebody without @. */
 function noRole(word, whoIs, roles) {
   const [first, ...others] = word.trim().split(/\s+/);
-  const known = anyOf(roles.map((one) => SHORT[one] ?? one));
-  if (!roleOf(first, roles)) return wrong(notOne("role", word.trim(), known), "/handoff ic @ada");
+  if (!roleOf(first, roles)) return wrong(notOne("role", word.trim(), rolesInWords(roles)), "/handoff ic @ada");
   const meant = unmarked(others.join(" "), whoIs);
   return meant ? { problem: `Do you mean /handoff ${first} @${meant}?` } : nobody(others[0], `/handoff ${first} @ada`);
 }
@@ -90,13 +104,17 @@ function snooze(rest) {
 
 const nobody = (name, right) => wrong(`Nobody is called ${quoted(name)}. People go by their handle.`, right);
 
+/** What a role is called in a line. */
+export const shortOf = (role) => SHORT[role] ?? role;
+export const rolesInWords = (roles) => anyOf(roles.map(shortOf));
+
 const SHORT = {
   incident_commander: "ic", communications_lead: "comms", operations_lead: "ops", tech_lead: "tech", scribe: "scribe",
 };
 const MEANT = { commander: "incident_commander", communications: "communications_lead", operations: "operations_lead" };
 
 /** The role that a word means: its name, its short name, or the beginning of one role alone. */
-function roleOf(word, roles) {
+export function roleOf(word, roles) {
   const wanted = word.trim().toLowerCase().replace(/[\s-]+/g, "_");
   if (!wanted) return undefined;
   const known = roles.find((role) => role === wanted || SHORT[role] === wanted || MEANT[wanted] === role);

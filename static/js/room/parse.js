@@ -1,27 +1,33 @@
 // What a line in the composer means. Pure: text in, a command or a sentence about what is wrong out.
 // The server may still refuse the command; here only its form is read.
 
+import { anyOf, audienceOf, missing, noAudience, notOne, told, wrong } from "./meaning.js";
 import { COMMAND_READERS, COMMAND_VERBS } from "./parse-command.js";
-import { anyOf, audienceOf, missing, noAudience, notOne, quoted, told, wrong } from "./meaning.js";
+import { ENTRY_READERS, ENTRY_VERBS, note } from "./parse-entry.js";
+import { FIX_READERS, FIX_VERBS } from "./parse-fix.js";
+import { QUESTION_READERS, QUESTION_VERBS } from "./parse-question.js";
 import { statusFields } from "./words.js";
-import { lastTimeOfDay } from "../time.js";
 
-/** [verb, what follows it, what it does]: the help of the composer. */
-export const VERBS = [
-  ["/decide", "TEXT", "Record a decision"],
-  ["/fix", "TEXT on TARGET in REGION", "Propose a fix"],
-  ["/update", "customers TEXT", "Post an update: customers, leadership or support"],
-  ["/sev", "2 why", "Change the severity"],
-  ["/state", "mitigated why", "Change the state"],
-  ...COMMAND_VERBS,
-  ["/at", "03:20 TEXT", "Write down something that happened earlier"],
-  ["/pin", "T42", "Pin an entry"],
-];
+const STATE_VERBS = {
+  "/update": ["customers TEXT", "Post an update: customers, leadership or support"],
+  "/sev": ["2 why", "Change the severity"],
+  "/state": ["mitigated why", "Change the state"],
+  "/mitigated": ["why", "Customers are no longer affected"],
+  "/resolved": ["why", "The fault itself is gone"],
+  "/reopen": ["why", "It came back, or was not over"],
+};
+
+const KNOWN = { ...ENTRY_VERBS, ...FIX_VERBS, ...STATE_VERBS, ...COMMAND_VERBS, ...QUESTION_VERBS };
+const ORDER = ["/decide", "/fix", "/page", "/update", "/handoff", "/ack", "/sev", "/state", "/at"];
+
+/** [verb, what follows it, what it does]: the help of the composer, most wanted first. */
+export const VERBS = [...new Set([...ORDER, ...Object.keys(KNOWN)])].map((verb) => [verb, ...KNOWN[verb]]);
 
 /**
- * `{command, words, sort}`, or `{problem}`. `context` is {now, zone, find(number)}: the server's
- * time, "utc" or "local", and the entry of a T-number; and for commands {whoIs(text), roles, round, paused}:
- * the handle of whoever is meant, the names of the roles, which page is answered, whether paging is paused.
+ * `{command, words, sort}`, `{question, ...}` where something is asked, or `{problem}`. `context` is
+ * {now, zone, find(number)}: the server's time, "utc" or "local", and the entry of a T-number;
+ * {whoIs(text), roles, round, paused, actions}: the handle of whoever is meant, the names of the
+ * roles, which page is answered, whether paging is paused, and the fixes.
  */
 export function parse(text, context) {
   const written = text.trim();
@@ -38,32 +44,19 @@ export function suggestions(text) {
 }
 
 const READERS = {
-  "/decide": (rest) => (rest ? entry("decision", rest) : missing("/decide", "what was decided", "fail over to the replica")),
-  "/fix": (rest) => (rest ? fix(rest) : missing("/fix", "what should be done", "restart it on db/primary in eu-west-1")),
+  ...ENTRY_READERS,
+  "/at": (rest, context) => ENTRY_READERS["/at"](rest, { ...context, isVerb: (word) => word in READERS }),
+  ...FIX_READERS,
+  ...COMMAND_READERS,
+  ...QUESTION_READERS,
   "/update": (rest) => update(rest),
   "/sev": (rest) => severity(rest),
+  "/severity": (rest) => severity(rest),
   "/state": (rest) => state(rest),
-  ...COMMAND_READERS,
-  "/at": (rest, context) => earlier(rest, context),
-  "/pin": (rest, context) => pin(rest, context),
+  "/mitigated": (rest) => state(`mitigated ${rest}`.trim()),
+  "/resolved": (rest) => state(`resolved ${rest}`.trim()),
+  "/reopen": (rest) => state(`reopen ${rest}`.trim()),
 };
-
-function note(message) {
-  return { command: { type: "add_timeline", message }, words: message, sort: "human" };
-}
-
-function entry(type, message) {
-  return { command: { type: "add_timeline", entryType: type, message }, words: message, sort: "key decision" };
-}
-
-function fix(rest) {
-  const [, what, target, region] = /^([\s\S]+?)(?:\s+on\s+(\S+))?(?:\s+in\s+(\S+))?$/.exec(rest);
-  const isPlace = region && (target || /\d|^\*$/.test(region));
-  const description = region && !isPlace ? rest : what;
-  const where = { ...(target && { target }), ...(isPlace && { region }) };
-  const told_ = [description, target && `on ${target}`, isPlace && `in ${region}`].filter(Boolean).join(" ");
-  return told({ type: "add_action", description, ...where }, `Propose a fix: ${told_}`);
-}
 
 function update(rest) {
   const [first, ...others] = rest.split(/\s+/);
@@ -88,32 +81,6 @@ function state(rest) {
   const fields = statusFields(word.toLowerCase());
   if (!fields) return wrong(notOne("state", word, anyOf(STATE_WORDS)), "/state mitigated traffic moved");
   return told({ type: "set_status", ...fields, ...(reason && { reason }) }, `State ${rest}`);
-}
-
-function earlier(rest, { now, zone }) {
-  const [, time = "", message] = /^(\S+)\s*([\s\S]*)$/.exec(rest) ?? [];
-  const timestamp = lastTimeOfDay(time, now, zone);
-  const right = "03:20 the alarm went off";
-  if (timestamp === null) return wrong(notOne("time of day", time, "HH:MM"), `/at ${right}`);
-  if (!message) return missing("/at", "what happened then", right);
-  const inner = then(message, time);
-  return inner.problem ? inner : { ...inner, command: { ...inner.command, timestamp } };
-}
-
-/** What happened earlier: a note, or a decision. Nothing else can be done in the past. */
-function then(message, time) {
-  const [, verb = "", rest] = /^(\/\S*)\s*([\s\S]*)$/.exec(message) ?? [];
-  const read = READERS[verb.toLowerCase()];
-  if (verb.toLowerCase() === "/decide") return read(rest.trim());
-  return read ? wrong(`/at takes a note or a decision, not ${verb}.`, `/at ${time} /decide fail over`) : note(message);
-}
-
-function pin(rest, { find }) {
-  const number = Number(/^T?(\d+)$/i.exec(rest)?.[1]);
-  if (!number) return wrong(rest ? `${quoted(rest)} is not the number of one entry.` : "Say which entry.", "/pin T42");
-  const found = find(number);
-  if (!found) return { problem: `T${number} is not in the timeline shown here. Check the number, or show earlier entries first.` };
-  return told({ type: "amend_entry", seq: found.seq, index: found.index, pinned: true }, `Pin T${number}`);
 }
 
 const STATE_WORDS = ["investigating", "identified", "fixing", "mitigated", "resolved", "closed", "cancelled"];

@@ -29,6 +29,7 @@ from incident.web.headers import Headers
 from incident.web.live import live
 from incident.web.lobby import Lobby
 from incident.web.openapi import api_routes, document
+from incident.web.packing import Packing
 from incident.web.problems import answer_with_problem
 from incident.web.warrooms import WarRooms
 
@@ -103,7 +104,7 @@ def create_app(runtime: Runtime) -> Starlette:
     assets = Assets()
     app = Starlette(
         routes=routes(assets),
-        middleware=[Middleware(Headers, secure=is_https(runtime.settings))],
+        middleware=[Middleware(Headers, secure=is_https(runtime.settings)), Middleware(Packing)],
         exception_handlers={HTTPException: nowhere},
         lifespan=lifespan,
         max_body_size=BODY_LIMIT,

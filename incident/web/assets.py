@@ -17,6 +17,7 @@ from starlette.templating import Jinja2Templates
 from starlette.types import Scope
 
 from incident.web import sheets
+from incident.web.packing import takes_gzip
 from incident.web.shelf import File, Shelf
 
 FOR_GOOD = "public, max-age=31536000, immutable"
@@ -88,15 +89,6 @@ def answer(file: File, asked: Headers) -> Response:
     if packed:
         headers["Content-Encoding"] = "gzip"
     return Response(packed or file.content, 200, headers, file.media_type)
-
-
-def takes_gzip(accepted: str) -> bool:
-    """Whether Accept-Encoding names gzip and does not rule it out (RFC 9110, 12.5.3)."""
-    for one in accepted.lower().split(","):
-        name, _, weight = one.partition(";")
-        if name.strip() == "gzip":
-            return not re.fullmatch(r"\s*q\s*=\s*0(\.0*)?\s*", weight)
-    return False
 
 
 def has(known: str, tag: str) -> bool:

@@ -16,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 from starlette.types import Scope
 
-from incident.web import sheets
+from incident.web import modules, sheets
 from incident.web.packing import takes_gzip
 from incident.web.shelf import File, Shelf
 
@@ -40,6 +40,7 @@ class Assets(StaticFiles):
         self._shelf = Shelf(static)
         self._may_change = not static.is_relative_to(PACKAGE)
         self._joined = sheets.joined(self._shelf.files)
+        self._needed: dict[str, list[str]] = {}
 
     @property
     def release(self) -> str:
@@ -49,6 +50,7 @@ class Assets(StaticFiles):
         """In a checkout, files may have been edited since the last page was drawn."""
         if self._may_change and self._shelf.look_again():
             self._joined = sheets.joined(self._shelf.files)
+            self._needed = {}
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file; a name of another release is still answered, but not kept."""
@@ -75,6 +77,12 @@ class Assets(StaticFiles):
         """Where a page of this kind finds all its styles."""
         assert kind in sheets.SHEETS, kind
         return self.url(sheets.path_of(kind))
+
+    def modules(self, entry: str) -> list[str]:
+        """Where a page finds all that the module `entry` imports."""
+        if entry not in self._needed:
+            self._needed[entry] = modules.needed(self._shelf.files, entry)
+        return [self.url(path) for path in self._needed[entry]]
 
 
 def answer(file: File, asked: Headers) -> Response:
@@ -112,4 +120,5 @@ def templates(assets: Assets) -> Jinja2Templates:
 
     environment.globals["asset"] = assets.url
     environment.globals["asset_css"] = assets.sheet
+    environment.globals["asset_modules"] = assets.modules
     return Jinja2Templates(env=environment, context_processors=[of_this_moment])

@@ -1,0 +1,37 @@
+"""Which modules a module needs before it runs: read from the files, so no list can be wrong.
+
+A page tells the browser of all of them at once, which would otherwise find them one level of
+imports at a time. What is imported only when it is used, `import("./x.js")`, is not among them.
+"""
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+
+from incident.web.shelf import File
+
+IMPORTED = re.compile(
+    r"(?:^|[;}])\s*(?:import|export)\s*"  # at the start of a statement
+    r"(?:[\w$*{,][^\"'();=]*?\bfrom\s*)?"  # names, if any
+    r"[\"'](\.{1,2}/[^\"']+)[\"']",
+    re.MULTILINE,
+)
+
+
+def needed(files: Mapping[str, File], entry: str) -> list[str]:
+    """Paths of all modules that `entry` imports, itself left out, in the order they are met."""
+    met: dict[str, None] = {}
+    waiting = [entry]
+    while waiting:
+        path = waiting.pop(0)
+        if path not in met:
+            met[path] = None
+            waiting.extend(imports(files[path].content.decode(), path))
+    return list(met)[1:]
+
+
+def imports(source: str, path: str) -> Iterator[str]:
+    """What a module at `path` imports itself, as paths."""
+    folder = posixpath.dirname(path)
+    for found in IMPORTED.finditer(source):
+        yield posixpath.normpath(posixpath.join(folder, found[1]))

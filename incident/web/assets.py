@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 from starlette.types import Scope
 
+from incident.core.weight import weight_of
 from incident.web import modules, sheets
 from incident.web.packing import takes_gzip
 from incident.web.shelf import File, Shelf
@@ -118,6 +119,7 @@ def templates(assets: Assets) -> Jinja2Templates:
         assets.look_again()
         return {}
 
+    environment.filters["weight"] = weight_of
     environment.globals["asset"] = assets.url
     environment.globals["asset_css"] = assets.sheet
     environment.globals["asset_modules"] = assets.modules

@@ -13,7 +13,7 @@ PAGE_STYLES = ("pages",)
 LIST_STYLES = ("pages", "command")
 ONCALL_STYLES = ("pages", "oncall")
 POLICY_STYLES = ("pages", "oncall", "policy")
-ROOM_STYLES = ("room", "room-extra", "command")
+ROOM_STYLES = ("room", "room-extra", "command", "offline", "writing")
 
 SHEETS: dict[str, tuple[str, ...]] = {
     kind: (*FRAME_STYLES, *styles, "print")

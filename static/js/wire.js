@@ -1,21 +1,24 @@
 // One socket to the server that comes back by itself and loses nothing.
-// Every commit reaches `onMessage` once and in order, every command is answered once. It knows
-// no incident and draws nothing.
+// Every commit reaches `onMessage` once and in order. A command that was said is answered, or
+// reported as unanswered; it is never said twice from here. It knows no incident and draws nothing.
 
 import { Cursor } from "./cursor.js";
-import { Ledger, problem } from "./ledger.js";
+import { Ledger, unanswered } from "./ledger.js";
 import { backOff, Pulse } from "./pulse.js";
 
+const AWAY_AFTER = 60_000; // ms without a word after which it is no hiccup any more
+const SIGNED_OUT = 4401;
+
 const ENDS = {
-  4401: "Signed out",
+  [SIGNED_OUT]: "Signed out",
   4403: "You were removed from this incident",
   4404: "There is no such incident",
 };
 
 /**
  * `url` is a path of this server, `after` the last seq the page has. `onState` hears
- * {phase: "wait" | "live" | "off" | "ended", note, heardAt, offset}; `inBatch` runs the messages
- * of one frame together.
+ * {phase: "wait" | "live" | "off" | "ended", note, code, heardAt, offset}: "off" where the network
+ * is gone, or the server for longer than a hiccup; `inBatch` runs the messages of one frame together.
  */
 export function connect(options) {
   return new Wire(options);
@@ -27,7 +30,7 @@ class Wire {
   #socket = null;
   #ledger = new Ledger();
   #pulse = new Pulse();
-  #state = { phase: "wait", note: "", heardAt: Date.now(), offset: null };
+  #state = { phase: "wait", note: "", code: null, heardAt: Date.now(), offset: null };
   #attempt = 0;
   #retry = null;
 
@@ -41,10 +44,16 @@ class Wire {
     this.#open();
   }
 
-  /** Resolves with the ack, rejects with the problem; sent again under the same `ref` if need be. */
+  /** Resolves with the ack; rejects with the problem, or with `unanswered`. */
   send(command) {
-    if (this.#state.phase === "ended") return Promise.reject(problem(this.#state.note, 401));
-    return this.#ledger.enter(command, this.#live ? (text) => this.#socket.send(text) : null);
+    if (!this.#live) return Promise.reject(unanswered());
+    return this.#ledger.enter(command, (text) => this.#socket.send(text));
+  }
+
+  /** Connects at once instead of when it is time. */
+  tryNow() {
+    this.#attempt = 0;
+    if (!this.#live && !this.#connecting) this.#open();
   }
 
   /** Tells the server something that needs no answer and is worth nothing later. */
@@ -53,6 +62,8 @@ class Wire {
   }
 
   get #live() { return this.#state.phase === "live"; }
+
+  get #connecting() { return this.#socket?.readyState === WebSocket.CONNECTING; }
 
   #open() {
     clearTimeout(this.#retry);
@@ -89,9 +100,8 @@ class Wire {
   #greeted(hello) {
     this.#attempt = 0;
     this.#pulse.pingedAt = Date.now();
-    this.#tell({ phase: "live", note: "", offset: this.#pulse.offset(hello) });
-    this.#ledger.repeat((text) => this.#socket.send(text));
-    this.#options.onMessage(hello);
+    this.#options.onMessage(hello); // before anything is said: it tells who is signed in here
+    this.#tell({ phase: "live", note: "", code: null, offset: this.#pulse.offset(hello) });
   }
 
   /** Leaves a socket that is no good any more, without waiting for its close. */
@@ -99,33 +109,38 @@ class Wire {
     const socket = this.#socket;
     this.#socket = null;
     socket.close();
+    this.#ledger.lose();
     this.#comeBack("Reconnecting");
   }
 
   #closed(code) {
     this.#socket = null;
-    if (code >= 4400) {
-      this.#tell({ phase: "ended", note: ENDS[code] ?? "Closed by the server" });
-      return this.#ledger.refuseAll(this.#state.note, 401);
-    }
-    if (code === 1009) this.#ledger.refuseAll("The server refused this as too big.", 413);
+    if (code === 1009) this.#ledger.refuseBiggest();
+    this.#ledger.lose();
+    if (code >= 4400) return this.#tell({ phase: "ended", code, note: ENDS[code] ?? "Closed by the server" });
     const restarting = code === 1012 || code === 1001;
     return this.#comeBack(restarting ? "Server restarting" : "Reconnecting");
   }
 
   #comeBack(note) {
     if (navigator.onLine === false) this.#tell({ phase: "off", note: "Offline" });
+    else if (this.#away) this.#tell({ phase: "off", note: "No answer from the server" });
     else this.#tell({ phase: "wait", note: this.#attempt ? this.#state.note : note });
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => this.#open(), backOff(this.#attempt));
     this.#attempt += 1;
   }
 
+  get #away() { return Date.now() - this.#state.heardAt > AWAY_AFTER; }
+
   /** The page is looked at again, or the network is back: do not wait for a timer. */
   #wake() {
+    const { phase, code } = this.#state;
+    if (phase === "ended") return code === SIGNED_OUT && !this.#socket && this.#open(); // signed in again elsewhere?
     this.#attempt = 0;
     if (this.#retry !== null) this.#open();
     else if (this.#live) this.#probe();
+    return undefined;
   }
 
   #probe() { this.#pulse.probing(); this.#ping(); }
@@ -137,8 +152,10 @@ class Wire {
 
   #check() {
     const verdict = this.#pulse.check();
+    if (this.#state.phase === "ended") return;
     if (this.#socket && verdict === "dead") this.#drop();
-    else if (verdict === "probe" && this.#live) this.#probe();
+    else if (verdict === "probe") this.#wake();
+    else if (this.#state.phase === "wait" && this.#away) this.#tell({ phase: "off", note: "No answer from the server" });
     else if (verdict === "ping" && this.#live) this.#ping();
   }
 

@@ -32,6 +32,9 @@ class Server:
         self.page = page
         self.connections: asyncio.Queue[WebSocketRoute] = asyncio.Queue()
         self.said: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.pings: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.away = False
+        """Whether every connection from now on fails."""
 
     async def open(self, after: int | None) -> WebSocketRoute:
         await self.page.route_web_socket("**/ws**", self._accept)
@@ -46,6 +49,10 @@ class Server:
         async with asyncio.timeout(10):
             return await self.said.get()
 
+    async def next_ping(self) -> dict[str, Any]:
+        async with asyncio.timeout(10):
+            return await self.pings.get()
+
     async def seqs(self, last: int) -> list[int]:
         """The commits that the page took, once it has taken `last`."""
         await self.page.wait_for_function(
@@ -56,15 +63,18 @@ class Server:
         )
         return heard
 
-    def _accept(self, socket: WebSocketRoute) -> None:
+    async def _accept(self, socket: WebSocketRoute) -> None:
+        if self.away:
+            await socket.close(code=1013)
+            return
         socket.on_message(self._hear)
         say(socket, HELLO)
         self.connections.put_nowait(socket)
 
     def _hear(self, message: str | bytes) -> None:
         told = json.loads(message)
-        if told["type"] != "ping":
-            self.said.put_nowait(told)
+        queue = self.pings if told["type"] == "ping" else self.said
+        queue.put_nowait(told)
 
 
 def say(socket: WebSocketRoute, *messages: dict[str, Any]) -> None:
@@ -131,19 +141,68 @@ async def test_a_gap_that_stays_is_answered_by_a_snapshot(page: Page) -> None:
     assert [8] == await server.seqs(8)
 
 
-async def test_an_unanswered_command_is_sent_again_under_its_ref(page: Page) -> None:
+async def test_a_command_whose_answer_is_lost_is_reported_and_not_sent_twice(page: Page) -> None:
     server = Server(page)
     socket = await server.open(after=1)
-    await page.evaluate("() => { window.answer = wire.send({ type: 'acknowledge' }); }")
-    first = await server.next_command()
+    await page.evaluate("() => { window.lost = wire.send({ type: 'x' }).catch((why) => why); }")
+    await server.next_command()
 
     await socket.close(code=1011)
     again = await server.next_connection()
-    second = await server.next_command()
-    say(again, {"type": "ack", "ref": second["ref"], "seq": 2, "index": 0})
+    say(again, commit(2))
+    await server.seqs(2)
 
-    assert first == second
-    assert 2 == (await page.evaluate("() => answer"))["seq"]
+    assert "unanswered" == (await page.evaluate("() => lost"))["code"]
+    assert server.said.empty()
+
+
+async def test_without_a_connection_nothing_is_said(page: Page) -> None:
+    server = Server(page)
+    socket = await server.open(after=1)
+    await page.wait_for_function("() => phases.includes('live')")
+
+    await socket.close(code=1012)
+    why = await page.evaluate("() => wire.send({ type: 'x' }).catch((why) => why)")
+
+    assert "unanswered" == why["code"]
+    await server.next_connection()
+    assert server.said.empty()
+
+
+async def test_what_is_too_big_for_the_server_never_leaves(page: Page) -> None:
+    server = Server(page)
+    await server.open(after=1)
+    await page.wait_for_function("() => phases.includes('live')")
+
+    why = await page.evaluate(
+        "() => wire.send({ message: '\u6f22'.repeat(90_000) }).catch((why) => why)"
+    )
+
+    assert 413 == why["status"]
+    assert server.said.empty()
+
+
+async def test_a_connection_that_ends_for_size_refuses_the_biggest_command_alone(
+    page: Page,
+) -> None:
+    server = Server(page)
+    socket = await server.open(after=1)
+    await page.wait_for_function("() => phases.includes('live')")
+    await page.evaluate(
+        """() => {
+          const told = (why) => why.status;
+          const size = [10, 5_000, 100];
+          window.ends = Promise.all(
+            size.map((n) => wire.send({ type: "x", message: "a".repeat(n) }).catch(told)),
+          );
+        }"""
+    )
+    for _ in range(3):
+        await server.next_command()
+
+    await socket.close(code=1009)
+
+    assert [0, 413, 0] == await page.evaluate("() => ends")
 
 
 async def test_a_refused_command_rejects_with_the_problem(page: Page) -> None:
@@ -157,7 +216,7 @@ async def test_a_refused_command_rejects_with_the_problem(page: Page) -> None:
     assert {"code": "target-busy"} == await page.evaluate("() => refusal")
 
 
-async def test_who_is_signed_out_does_not_come_back(page: Page) -> None:
+async def test_who_is_signed_out_does_not_come_back_by_itself(page: Page) -> None:
     server = Server(page)
     socket = await server.open(after=1)
     await page.evaluate("() => { window.lost = wire.send({ type: 'x' }).catch((why) => why); }")
@@ -165,10 +224,57 @@ async def test_who_is_signed_out_does_not_come_back(page: Page) -> None:
 
     await socket.close(code=4401)
 
-    assert "Signed out" == (await page.evaluate("() => lost"))["detail"]
+    assert "unanswered" == (await page.evaluate("() => lost"))["code"]
     assert "ended: Signed out" == (await page.evaluate("() => phases"))[-1]
     assert server.connections.empty()
-    assert 401 == (await page.evaluate("() => wire.send({}).catch((why) => why)"))["status"]
+
+
+async def test_who_signs_in_elsewhere_is_back_when_they_look_at_the_page(page: Page) -> None:
+    server = Server(page)
+    socket = await server.open(after=3)
+    await page.wait_for_function("() => phases.includes('live')")
+    await socket.close(code=4401)
+    await page.wait_for_function("() => phases.at(-1).startsWith('ended')")
+
+    await page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+    again = await server.next_connection()
+    await page.wait_for_function("() => phases.at(-1) === 'live'")
+
+    assert again.url.endswith("after=3")
+
+
+async def test_a_laptop_that_slept_asks_at_once_whether_the_server_is_there(page: Page) -> None:
+    await page.clock.install()
+    server = Server(page)
+    await server.open(after=1)
+    await page.wait_for_function("() => phases.includes('live')")
+
+    await page.clock.fast_forward("05:00:00")  # timers ran not once meanwhile
+    pinged = await server.next_ping()
+    await page.clock.run_for(6_000)  # and nobody answers
+    await server.next_connection()
+
+    assert pinged == {"type": "ping"}
+    phases = await page.evaluate("() => phases")
+    assert any(phase.startswith(("wait", "off")) for phase in phases)
+
+
+async def test_a_server_that_is_away_for_a_minute_is_more_than_a_hiccup(page: Page) -> None:
+    await page.clock.install()
+    server = Server(page)
+    socket = await server.open(after=1)
+    await page.wait_for_function("() => phases.includes('live')")
+    server.away = True
+
+    await socket.close(code=1012)
+    await page.wait_for_function("() => phases.at(-1) === 'wait: Server restarting'")
+    await page.clock.run_for(70_000)
+    await page.wait_for_function("() => phases.at(-1) === 'off: No answer from the server'")
+    server.away = False
+    await page.evaluate("() => wire.tryNow()")
+    await server.next_connection()
+
+    await page.wait_for_function("() => phases.at(-1) === 'live'")
 
 
 async def test_waits_grow_and_are_spread_between_a_quarter_and_ten_seconds(page: Page) -> None:

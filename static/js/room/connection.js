@@ -2,18 +2,19 @@
 
 import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { computed, effect } from "../../vendor/signals/signals-core.js";
-import { pending } from "../sending.js";
+import { mine } from "../sending.js";
 import { link } from "../state.js";
 import { now, span } from "../time.js";
 import { icon } from "./icon.js";
 import { ticking } from "./panel.js";
 
+const SIGNED_OUT = 4401;
 const STALE_AFTER = 20_000; // ms without a heartbeat
 const LOOKS = { live: "live", wait: "wait", off: "off", ended: "off" };
 
 const behind = () => (now.value, Date.now() - link.value.heardAt);
 const stale = computed(() => link.value.phase === "ended" || behind() > STALE_AFTER);
-const waiting = computed(() => pending.value.filter(({ state }) => state === "sending").length);
+const waiting = computed(() => mine.value.filter(({ state }) => state === "waiting").length);
 
 export const connection = () => html`<span class="link-state" role="status" data-state=${LOOKS[link.value.phase]}>
   ${icon("activity")}<span>${ticking(words)}</span></span>`;
@@ -29,9 +30,12 @@ function words() {
 /** What to do where the page cannot help itself. */
 export const banner = () => link.value.phase === "ended"
   ? html`<div class="banner" data-level="late" role="alert">${icon("triangle-alert")}
-      <span>${link.value.note}. Nothing here is live any more; what you wrote is kept in this browser.</span>
-      <a class="btn sm" href=${link.value.note === "Signed out" ? "/signin" : "/"}>${link.value.note === "Signed out" ? "Sign in" : "All incidents"}</a></div>`
+      <span>${link.value.note}. Nothing here is live any more; what you write is kept in this browser.</span>
+      ${link.value.code === SIGNED_OUT ? signIn() : html`<a class="btn sm" href="/">All incidents</a>`}</div>`
   : nothing;
+
+/** The way back here: the page goes on where it was, also when somebody signs in in another tab. */
+const signIn = () => html`<a class="btn sm" href="/signin?next=${encodeURIComponent(location.pathname + location.search)}">Sign in</a>`;
 
 export function watchStaleness() {
   effect(() => {

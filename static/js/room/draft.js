@@ -1,13 +1,87 @@
-// What stands in the composer, kept over a reload.
+// What stands in the composer, kept over a reload, a closed tab and a sign-out: each tab under a
+// name of its own, so that two tabs of one person never write over each other's words. A new tab
+// takes up what a closed one left.
 
 import { effect, signal } from "../../vendor/signals/signals-core.js";
 import { keep, kept } from "../keep.js";
+import { newRef } from "../ledger.js";
+import { me } from "../state.js";
+
+const LETS_GO = 500; // ms within which a page that is left gives back what it holds
 
 export const draft = signal("");
 
 /** `written` is what stood in the field before this page came alive. */
-export function keepDraft(incident, written) {
-  const name = `draft:${incident}`;
-  draft.value = written || kept(name, "");
+export async function keepDraft(incident, written) {
+  draft.value = written || "";
+  const tab = await ownTab();
+  const begin = () => `draft:${incident}:${me.value.handle}:`;
+  let name = "";
+  effect(() => {
+    const before = name;
+    name = `${begin()}${tab}`;
+    if (name === before) return;
+    const found = before ? "" : draft.peek(); // somebody else signed in: the words stay with who wrote them
+    draft.value = found || kept(name, "");
+  });
   effect(() => keep(name, draft.value));
+  if (draft.value) return;
+  const left = await leftBehind(begin(), name);
+  if (left && !draft.value) draft.value = left;
+}
+
+/** A name that this tab keeps over a reload and no other open tab has: a doubled tab takes a new one. */
+async function ownTab() {
+  const before = remembered();
+  const own = before && (await holds(before)) ? before : newRef();
+  if (own !== before) await holds(own);
+  try {
+    sessionStorage.setItem("tab", own);
+  } catch {
+    // blocked: the draft is found again as one that a closed tab left
+  }
+  return own;
+}
+
+function remembered() {
+  try {
+    return sessionStorage.getItem("tab");
+  } catch {
+    return null;
+  }
+}
+
+/** Takes the lock of a tab's name for as long as this page lives; false where another page has it.
+ * A page that is loaded again waits until the one before it has let go. */
+const holds = (name) => navigator.locks
+  ? new Promise((told) => {
+      const forLife = () => new Promise(() => told(true));
+      navigator.locks.request(`tab:${name}`, { signal: AbortSignal.timeout(LETS_GO) }, forLife).catch(() => told(false));
+    })
+  : Promise.resolve(true);
+
+/** The words of a tab that is closed; they move here. */
+async function leftBehind(begin, own) {
+  for (const name of namesOf(begin).filter((one) => one !== own)) {
+    const words = await onlyIfClosed(name.slice(begin.length), () => {
+      const left = kept(name, "");
+      keep(name, null);
+      return left;
+    });
+    if (words) return words;
+  }
+  return "";
+}
+
+function onlyIfClosed(tab, take) {
+  if (!navigator.locks) return take();
+  return navigator.locks.request(`tab:${tab}`, { ifAvailable: true }, (lock) => (lock ? take() : ""));
+}
+
+function namesOf(begin) {
+  try {
+    return Object.keys(localStorage).filter((name) => name.startsWith(begin));
+  } catch {
+    return [];
+  }
 }

@@ -82,7 +82,7 @@ function linesOf(run) {
 export const pendingRow = (one, does) => {
   const [sort] = one.sort.split(" ");
   const failed = one.state === "failed";
-  const sending = html`<span class="sending">${failed ? "not sent" : "sending"}</span>`;
+  const sending = html`<span class="sending">${failed ? "not sent" : one.kept ? "kept in this browser" : "sending"}</span>`;
   return html`<li class="ev ${one.sort} ${failed ? "failed" : "pending"}">
     <time datetime=${one.at}>${ofDay(one.at)}</time>
     <span class="k">${icon(failed ? "triangle-alert" : "clock")}</span>

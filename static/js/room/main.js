@@ -2,8 +2,9 @@
 // A table of parts: `DRAWN` replace what the server drew, `LATER` come once the page rests.
 
 import { batch, effect } from "../../vendor/signals/signals-core.js";
-import { pending, travelBy } from "../sending.js";
+import { greet, travelBy } from "../sending.js";
 import { begin, incident, link, receive } from "../state.js";
+import { mayBeLost } from "../outbox/kept.js";
 import { bothZones, correctClock, now, ofDay, startClock, toggleZone, zoneWord } from "../time.js";
 import { connect } from "../wire.js";
 import { html } from "../../vendor/lit/lit-html.js";
@@ -55,7 +56,7 @@ const AROUND = [
 ];
 
 /** [[ids of their places, what brings the module]]; each exports `mount(...places)`. */
-const LATER = [];
+const LATER = [[["outbox"], () => import("./outbox.js")]];
 
 const boot = JSON.parse(at("boot").textContent);
 correctClock(Date.parse(boot.now) - Date.now());
@@ -93,6 +94,7 @@ travelBy(
     after: boot.incident.seq,
     inBatch: batch,
     onMessage: (message) => {
+      greet(message);
       tellAbout(message);
       receive(message);
     },
@@ -106,7 +108,5 @@ travelBy(
 const rest = window.requestIdleCallback ?? ((does) => setTimeout(does, 200));
 rest(() => LATER.forEach(async ([ids, bring]) => (await bring()).mount(...ids.map(at))), { timeout: 1_000 });
 
-// What was written and has not arrived would be lost with the page.
-addEventListener("beforeunload", (event) => {
-  if (pending.value.some(({ state }) => state === "sending" || state === "failed")) event.preventDefault();
-});
+// Where this browser keeps nothing, what was written and has not arrived would be lost with the page.
+addEventListener("beforeunload", (event) => mayBeLost() && event.preventDefault());

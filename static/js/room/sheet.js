@@ -1,10 +1,14 @@
 // Dialogs: a title, fields, one primary button; what the server refuses is said inside.
-// A sheet closes when its command was accepted, never before.
+// A sheet closes when its command was accepted, or is kept for later because the server cannot be
+// asked; the outbox tells what becomes of it then. Who closes it before that takes the command back.
 
 import { html, render } from "../../vendor/lit/lit-html.js";
 import { effect, signal } from "../../vendor/signals/signals-core.js";
+import { tracking } from "../sending.js";
+import { mayAct } from "../state.js";
 import { focusKept } from "./focus.js";
 import { icon } from "./icon.js";
+import { toast } from "./toasts.js";
 import { saying } from "./words.js";
 
 /**
@@ -13,23 +17,27 @@ import { saying } from "./words.js";
  * one's. `others` are further ways out: [{words, danger, send(values)}].
  */
 export function openSheet(sheet) {
+  if (!mayAct.value && !sheet.close) return toast({ level: "soon", words: "This is the past. Go back to live to change anything." });
   const dialog = document.createElement("dialog");
   dialog.className = `sheet ${sheet.size ?? ""}`;
   dialog.setAttribute("aria-labelledby", "sheet-title");
   const refusal = signal(null);
   const busy = signal(false);
+  const state = { dialog, refusal, busy, withdraw: () => [] };
   const giveBack = focusKept();
   const stop = effect(() => {
-    render(frame(sheet, { dialog, refusal, busy }), dialog);
+    render(frame(sheet, state), dialog);
   });
   dialog.addEventListener("close", () => {
     stop();
     dialog.remove();
     giveBack();
+    tellOf(state.withdraw());
   });
   document.body.append(dialog);
   dialog.showModal();
   firstOf(dialog).focus();
+  return undefined;
 }
 
 /** What to fill in first; where there is nothing, the button that changes nothing. */
@@ -60,13 +68,17 @@ function frame({ title, fields, label, send, cancel = "Cancel", danger, close, o
   </form>`;
 }
 
-async function submit(event, send, { dialog, refusal, busy }) {
+async function submit(event, send, state) {
+  const { dialog, refusal, busy } = state;
   event.preventDefault();
   if (busy.value) return;
   busy.value = true;
   refusal.value = null;
   try {
-    await send(Object.fromEntries(new FormData(event.target)));
+    const values = Object.fromEntries(new FormData(event.target));
+    const { answer, withdraw } = tracking(() => send(values));
+    state.withdraw = withdraw;
+    await answer;
     dialog.close();
   } catch (why) {
     if (why instanceof Error) throw why;
@@ -74,6 +86,12 @@ async function submit(event, send, { dialog, refusal, busy }) {
   } finally {
     busy.value = false;
   }
+}
+
+/** It is never sent again; but what was on its way may have arrived. */
+function tellOf(withdrawn) {
+  if (!withdrawn.some((one) => one?.tries)) return;
+  toast({ level: "soon", words: "It was on its way already. The timeline shows whether it arrived; it is not sent again." });
 }
 
 export const problem = (why) =>

@@ -1,0 +1,68 @@
+// What may be undone for ten seconds, and what became of words that were kept: said when the server
+// has answered. Nothing is taken away: a note that is withdrawn stays, struck.
+
+import { effect } from "../../vendor/signals/signals-core.js";
+import { afterAnswer, mine, submit } from "../sending.js";
+import { incident } from "../state.js";
+import { counted } from "./outbox-words.js";
+import { toast } from "./toasts.js";
+import { nextStates, saying, stateKey, statusFields, stateWord } from "./words.js";
+
+const WITHDRAWN = "Withdrawn";
+let sent = [];
+
+export function tellAnswers() {
+  let told = new Set(mine.peek().map(({ ref }) => ref));
+  effect(followState);
+  effect(() => {
+    const waits = mine.value.filter(({ kept, state, sort }) => kept && state === "waiting" && !sort);
+    if (waits.some(({ ref }) => !told.has(ref))) queueMicrotask(tellKept);
+    told = new Set(waits.map(({ ref }) => ref));
+    if (!mine.value.some(({ state }) => state === "waiting")) queueMicrotask(tellSent);
+  });
+  afterAnswer((record, ack) => {
+    if (record.kept) sent.push(record);
+    else UNDO[record.command.type]?.(record.command, ack);
+  });
+}
+
+/** For what has no row in the log: the sheet or button that sent it says nothing more. */
+function tellKept() {
+  toast({ level: "soon", about: "kept", words: "Kept in this browser. It is sent when you are back." });
+}
+
+function tellSent() {
+  if (!sent.length) return;
+  toast({ level: "well", words: `Sent: ${counted(sent)}.` });
+  sent = [];
+}
+
+const UNDO = {
+  add_timeline: (command, { seq, index }) => toast({
+    about: "posted",
+    words: "Posted.",
+    action: { words: "Undo", does: () => undo({ type: "amend_entry", seq, index, message: WITHDRAWN }) },
+  }),
+  set_status: (after) => {
+    const before = stateKey(incident.value) === stateKey(after) ? stateBefore : stateKey(incident.value);
+    const back = nextStates(after).some(({ key }) => key === before) && statusFields(before);
+    if (!back || before === stateKey(after)) return;
+    const action = { words: "Undo", does: () => undo({ type: "set_status", ...back, reason: "Undone" }) };
+    toast({ about: "state", words: `State is ${stateWord(after)} now.`, action });
+  },
+};
+
+let [stateBefore, stateNow] = [null, null]; // the commit of a change may be here before its answer
+
+function followState() {
+  const key = stateKey(incident.value);
+  if (key !== stateNow) [stateBefore, stateNow] = [stateNow, key];
+}
+
+async function undo(command) {
+  try {
+    await submit(command);
+  } catch (why) {
+    toast({ level: "late", words: saying(why) });
+  }
+}

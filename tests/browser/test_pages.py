@@ -25,13 +25,12 @@ SHEETS = {
     "hand over": ("#roles", "Hand over"),
     "affected": ("#scope", "Edit"),
     "propose": ("#board", "Propose"),
-    "abandon": ("#board", "Abandon"),
     "cause": ("#causes", "Add"),
     "page next": ("#ladder", "Page next level"),
     "page someone": ("#ladder", "Page someone"),
     "pause": ("#ladder", "Pause"),
     "snooze": ("#comms", "Snooze the update to customers"),
-    "anyway": ("#board", "Start anyway"),
+    "anyway": ("#board", "Start now anyway"),
 }
 """The dialogs of the room: in which panel, by which button."""
 
@@ -138,8 +137,7 @@ async def test_axe_finds_nothing_in_any_dialog_and_the_focus_returns_from_it(ada
 
 
 async def refused(who: Someone) -> None:
-    """A fix that may not start, because another one has its target."""
-    await who.page.locator("#ACT-2").get_by_role("button", name="Start").click()
+    """Wait for a fix that may not start, because another one has its target."""
     await who.page.locator("#ACT-2 .conflict").wait_for()
 
 

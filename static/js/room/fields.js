@@ -8,29 +8,29 @@ import { SEVERITIES } from "./words.js";
 const heading = (name, label, required) =>
   html`<label for="f-${name}">${label}${required ? "" : html` <span class="optional">optional</span>`}</label>`;
 
-export const line = (name, label, { value, required = false, focus = false, list, limit = 200, placeholder = "" } = {}) =>
+export const line = (name, label, { value, required = false, focus = false, list, limit = 200, placeholder = "", onInput } = {}) =>
   html`<div class="field">
     ${heading(name, label, required)}
     <input class="input" id="f-${name}" name=${name} .value=${value ?? ""} maxlength=${limit}
-      ?required=${required} ?autofocus=${focus} autocomplete="off" placeholder=${placeholder} list=${ifDefined(list && `l-${name}`)}>
+      ?required=${required} ?autofocus=${focus} autocomplete="off" placeholder=${placeholder} list=${ifDefined(list && `l-${name}`)} @input=${onInput ?? nothing}>
     ${list ? html`<datalist id="l-${name}">${list.map((one) => html`<option value=${one}></option>`)}</datalist>` : nothing}
   </div>`;
 
-export const area = (name, label, { value, required = false, focus = false, hint } = {}) =>
+export const area = (name, label, { value, required = false, focus = false, hint, onInput } = {}) =>
   html`<div class="field">
     ${heading(name, label, required)}
     <textarea class="input" id="f-${name}" name=${name} .value=${value ?? ""} maxlength="10000"
-      ?required=${required} ?autofocus=${focus}></textarea>
+      ?required=${required} ?autofocus=${focus} @input=${onInput ?? nothing}></textarea>
     ${hint ? html`<p class="hint">${hint}</p>` : nothing}
   </div>`;
 
-/** `options` is [[value, label], ...]. */
-export const segments = (name, label, options, chosen) =>
+/** `options` is [[value, label], ...]; `onPick` hears the value. */
+export const segments = (name, label, options, chosen, onPick) =>
   html`<fieldset class="field">
     <legend>${label}</legend>
     <div class="segments">
       ${options.map(([value, word]) => html`<label>
-        <input type="radio" name=${name} value=${value} ?checked=${value === chosen}>${word}
+        <input type="radio" name=${name} value=${value} ?checked=${value === chosen} @change=${() => onPick?.(value)}>${word}
       </label>`)}
     </div>
   </fieldset>`;

@@ -1,13 +1,11 @@
-// What the server answered about a fix: said on its card, with the safe choice first.
+// What stands in the way of a fix: what the server answered, and what it would answer.
 
-import { html, nothing } from "../../vendor/lit/lit-html.js";
+import { html } from "../../vendor/lit/lit-html.js";
 import { signal } from "../../vendor/signals/signals-core.js";
 import { submit } from "../sending.js";
-import { actions, incident, me } from "../state.js";
-import { bothZones, minuteOfDay } from "../time.js";
-import { startAnyway } from "./fix-sheets.js";
+import { actions } from "../state.js";
+import { inTheWay, inWords, isHere, nameOfHold } from "./fix-conflicts.js";
 import { icon } from "./icon.js";
-import { nameOf } from "./names.js";
 import { saying } from "./words.js";
 
 const refusals = signal(new Map()); // action id -> what the server answered
@@ -21,37 +19,32 @@ export async function ask(id, change) {
   }
 }
 
-function answer(id, why) {
+export function answer(id, why) {
   const next = new Map(refusals.value);
   if (why) next.set(id, why);
   else next.delete(id);
   refusals.value = next;
 }
 
-/** The refusal of an action, as long as what stood in its way still does. */
-export function standing({ id, status, runAfter }) {
-  const why = refusals.value.get(id);
-  if (why?.code !== "target-busy") return why && { sentence: saying(why) };
-  if (status !== "proposed") return null;
-  const running = new Set(actions.value.filter((one) => one.status === "in-progress").map((one) => one.id));
-  const conflicts = (why.conflicts ?? []).filter((hold) => !isHere(hold) || running.has(hold.action));
-  if (!conflicts.length || nameOfHold(conflicts[0]) === runAfter) return null;
-  return { conflicts, runAfter: why.runAfter ?? nameOfHold(conflicts[0]) };
+/** `{sentence}` or `{conflicts, runAfter, told}`, as long as it holds; `told`: the server said so. */
+export function obstacle(action, stage) {
+  const why = refusals.value.get(action.id);
+  if (why && why.code !== "target-busy") return { sentence: saying(why), told: true };
+  if (action.status !== "proposed" || action.runAfter) return null;
+  const elsewhere = (why?.conflicts ?? []).filter((hold) => !isHere(hold));
+  const conflicts = [...inTheWay(action), ...elsewhere, ...stillHere(why, action)];
+  if (!conflicts.length || !["waiting", "ready"].includes(stage)) return null;
+  const runAfter = why?.runAfter && conflicts.some((hold) => nameOfHold(hold) === why.runAfter) ? why.runAfter : nameOfHold(conflicts[0]);
+  return { conflicts, runAfter, told: Boolean(why) };
 }
 
-const isHere = ({ incident: other }) => !other || other === incident.value.id;
-const nameOfHold = (hold) => (isHere(hold) ? hold.action : `${hold.incident}/${hold.action}`);
+/** Holds of this incident that the server named and that this page would not have thought of. */
+function stillHere(why, action) {
+  const known = new Set(inTheWay(action).map((hold) => hold.action));
+  const running = new Set(actions.value.filter(({ status }) => status === "in-progress").map(({ id }) => id));
+  return (why?.conflicts ?? []).filter((hold) => isHere(hold) && running.has(hold.action) && !known.has(hold.action));
+}
 
-export const refused = ({ sentence, conflicts }) => html`<div class="warn" role="alert">${icon("triangle-alert")}
-  <span>${sentence ?? conflicts.map(conflict)}</span></div>`;
-
-const conflict = ({ incident: other, action, holder, since, target, region }) => html`<span class="conflict">
-  <b>${target}</b> ${region && region !== "*" ? `in ${region}` : "in every region"} is held by <b>${nameOf(holder)}</b>
-  since <time title=${bothZones(since)}>${minuteOfDay(since)}</time>, for ${[other !== incident.value.id && other, action].filter(Boolean).join(" ")}.</span>`;
-
-export const besideConflict = (action, { runAfter }) => html`
-  <button class="btn sm primary" type="button" @click=${() => ask(action.id, { runAfter })}>Run after ${runAfter.replace("/", " ")}</button>
-  ${incident.value.commander === me.value.handle
-    ? html`<button class="btn sm" type="button" @click=${() => startAnyway(action)}>Start anyway</button>`
-    : nothing}
-  <button class="btn sm quiet" type="button" @click=${() => answer(action.id, null)}>Not now</button>`;
+/** Said aloud only where it answers a press: what anybody can see coming is not an alarm. */
+export const refused = ({ sentence, conflicts, told }) => html`<div class="warn" role=${told ? "alert" : "note"}>${icon("triangle-alert")}
+  <span>${sentence ?? conflicts.map((hold) => html`<span class="conflict">${inWords(hold)}</span>`)}</span></div>`;

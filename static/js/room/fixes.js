@@ -1,15 +1,17 @@
 // The fixes: what is proposed, what runs, what was done. Whether something may start is for the
-// server to say; what it refuses stands on the card (see fix-answers.js).
+// server to say; what it refuses, and what it would refuse, stands on the card.
 
 import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { computed, signal } from "../../vendor/signals/signals-core.js";
 import { actions, incident, me } from "../state.js";
 import { bothZones, clockNow, lengthOf, minuteOfDay, span } from "../time.js";
-import { ask, besideConflict, refused, standing } from "./fix-answers.js";
-import { abandon, propose } from "./fix-sheets.js";
+import { obstacle, refused } from "./fix-answers.js";
+import { buttonsOf, more } from "./fix-buttons.js";
+import { propose } from "./fix-sheets.js";
 import { icon } from "./icon.js";
 import { nameOf, nameOrYou } from "./names.js";
 import { ticking } from "./panel.js";
+import { approverOf } from "./fix-approvers.js";
 import { isFinal } from "./words.js";
 
 const APPROVAL_UP_TO = 2; // the mildest severity on which a start needs approval
@@ -33,18 +35,13 @@ const staged = computed(() =>
 );
 export const waiting = computed(() => staged.value.filter(({ stage }) => stage === "waiting").length);
 
-const leaders = computed(() => [incident.value.commander, incident.value.opsLead].filter(Boolean));
-
-/** Who may approve it: the first of those who lead, passing over whoever proposed it where another can. */
-const approverOf = ({ createdBy }) => leaders.value.find((one) => one !== createdBy) ?? leaders.value[0];
-
 export const fixesPanel = () => {
   const open = ORDER.flatMap((stage) => staged.value.filter((one) => one.stage === stage));
   const ended = staged.value.filter(({ stage }) => !ORDER.includes(stage)).reverse();
   const shown = all.value ? ended : ended.slice(0, DONE_SHOWN);
   return html`
     <header class="panel-h"><h2 id="h-board">Fixes</h2><span class="n">${summary()}</span>
-      ${isFinal(incident.value) ? nothing : html`<button class="text-btn" type="button" @click=${propose}>Propose</button>`}</header>
+      ${isFinal(incident.value) ? nothing : html`<button class="text-btn" type="button" @click=${() => propose()}>Propose</button>`}</header>
     ${open.length ? html`<ul class="cards">${open.map(card)}</ul>` : nothing}
     ${shown.map(done)}
     ${ended.length > shown.length
@@ -53,6 +50,16 @@ export const fixesPanel = () => {
     ${staged.value.length ? nothing : html`<p class="quiet-line">Nothing proposed yet</p>`}`;
 };
 
+/** Approves the fix that has the focus, or the first that waits for this person; whether there was one. */
+export function approveFocused() {
+  const own = [...document.querySelectorAll("#board [data-approves]")];
+  const card = document.activeElement?.closest("#board .fix");
+  const button = card ? own.find((one) => card.contains(one)) : own.length === 1 ? own[0] : undefined;
+  button?.focus();
+  if (card) button?.click();
+  return Boolean(button);
+}
+
 function summary() {
   const count = (stage) => staged.value.filter((one) => one.stage === stage).length;
   const words = ["waiting", "ready", "queued", "running", "done"].map((stage) => [count(stage), stage]);
@@ -60,63 +67,51 @@ function summary() {
 }
 
 const card = ({ action, stage }, place) => {
-  const refusal = standing(action);
+  const inTheWay = obstacle(action, stage);
+  const closed = isFinal(incident.value);
   return html`<li class="fix" id=${action.id} data-state=${stage} ?data-overdue=${action.overdue && stage === "running"}>
     <p class="fix-h"><span class="mono">${action.id}</span><span class="fix-s">${STAGES[stage](action)}</span>
-      <span class="fix-by">${[nameOf(action.owner ?? action.createdBy), action.risk && `${action.risk} risk`].filter(Boolean).join(", ")}</span></p>
-    <p class="fix-t">${action.description}</p>
-    ${where(action)} ${queued(action, stage)} ${refusal ? refused(refusal) : nothing}
-    <div class="fix-f">${isFinal(incident.value) ? nothing : refusal?.conflicts ? besideConflict(action, refusal) : BUTTONS[stage](action, place === 0 ? "primary" : "")}</div>
+      <span class="fix-by">${[whose(action), action.risk && `${action.risk} risk`].filter(Boolean).join(", ")}</span></p>
+    <p class="fix-t"><bdi>${action.description}</bdi></p>
+    ${where(action)} ${stage === "running" ? progress(action) : nothing} ${queued(action, stage)} ${inTheWay ? refused(inTheWay) : nothing}
+    ${closed ? nothing : html`<div class="fix-f">${buttonsOf(action, stage, inTheWay, place === 0 ? "primary" : "")}${more(action, stage)}</div>`}
   </li>`;
 };
+
+/** Who does it; until somebody does, who thought of it. */
+const whose = ({ owner, createdBy }) => (owner === me.value.handle ? "yours" : nameOf(owner ?? createdBy));
 
 const STAGES = {
   waiting: (action) => (approverOf(action) ? `Needs approval by ${nameOrYou(approverOf(action))}` : "Needs a commander to approve"),
   ready: ({ approvedBy }) => (approvedBy ? `Approved by ${nameOrYou(approvedBy)}` : "Proposed"),
   queued: ({ approvedBy }) => (approvedBy ? `Queued, approved by ${nameOrYou(approvedBy)}` : "Queued"),
-  running: ({ startedAt, overdue, estimate }) => html`Running ${ticking(() => span(clockNow.value - Date.parse(startedAt)))}${overdue && estimate ? `, estimated ${span(lengthOf(estimate))}` : ""}`,
+  running: ({ startedAt, estimate }) => html`Running ${ticking(() => runs(startedAt, estimate))}`,
 };
+
+/** "4 min", "4 min of 10 min", "14 min, 4 min over". */
+function runs(startedAt, estimate) {
+  const [sofar, planned] = [clockNow.value - Date.parse(startedAt), lengthOf(estimate)];
+  if (!planned) return span(sofar);
+  return sofar > planned ? `${span(sofar)}, ${span(sofar - planned)} over` : `${span(sofar)} of ${span(planned)}`;
+}
+
+const progress = ({ id, startedAt, estimate }) => (estimate
+  ? html`<p class="fix-p"><progress max="100" aria-label="${id}: time of its estimate" .value=${ticking(() =>
+    Math.min(100, Math.round(((clockNow.value - Date.parse(startedAt)) / lengthOf(estimate)) * 100)))}></progress></p>`
+  : nothing);
 
 /** What a fix waits for. */
 const queued = ({ runAfter }, stage) => runAfter && ["queued", "waiting"].includes(stage)
   ? html`<p class="fix-q">${icon("clock")}<span>${stage === "waiting" ? "Once approved it starts" : "Starts"} by itself after <b>${runAfter.replace("/", " ")}</b></span></p>`
   : nothing;
 
-function where({ target, region, impact }) {
-  const place = [target, region && `in ${region}`].filter(Boolean).join(" ");
-  const words = [place, impact && `may cause: ${impact}`].filter(Boolean).join(" · ");
-  return words ? html`<p class="fix-on">${words}</p>` : nothing;
+function where({ target, region, impact, estimate, startedAt }) {
+  const place = target || region ? html`<bdi>${[target, region && `in ${region}`].filter(Boolean).join(" ")}</bdi>` : null;
+  const words = [place, estimate && !startedAt && `takes ${span(lengthOf(estimate)).replace(" h 0 m", " h")}`, impact && html`may cause: <bdi>${impact}</bdi>`].filter(Boolean);
+  return words.length ? html`<p class="fix-on">${words.map((one, at) => (at ? html` · ${one}` : one))}</p>` : nothing;
 }
-
-const BUTTONS = {
-  waiting: (action, first) => html`
-    ${approverOf(action) === me.value.handle ? button("Approve", action, { approved: true }, first) : notYours(action)}${drop(action)}`,
-  ready: (action, first) => html`${button("Start", action, { status: "in-progress" }, first)}${drop(action)}`,
-  queued: (action) => html`${button("Do not wait", action, { runAfter: "" })}${drop(action)}`,
-  running: (action) => html`${button("Done", action, { status: "completed" })}${drop(action)}`,
-};
-
-const button = (words, { id }, change, sort = "") =>
-  html`<button class="btn sm ${sort}" type="button" @click=${() => ask(id, change)}>${words}<span class="vh"> ${id}</span></button>`;
-
-/** The button can be reached, to hear why it does nothing; what the card says already is not shown twice. */
-function notYours(action) {
-  const { own, why } = whyNot(action);
-  return html`<button class="btn sm" type="button" aria-disabled="true" aria-describedby="why-${action.id}" title=${why}>Approve<span class="vh"> ${action.id}</span></button>
-    <p class="fix-why ${own ? "" : "vh"}" id="why-${action.id}">${why}</p>`;
-}
-
-function whyNot(action) {
-  const approver = approverOf(action);
-  if (!approver) return { own: false, why: "Nobody leads yet: take incident command first." };
-  const own = action.createdBy === me.value.handle && leaders.value.includes(me.value.handle);
-  return { own, why: own ? `You proposed it yourself: ${nameOf(approver)} decides.` : `Only ${nameOf(approver)} can approve this.` };
-}
-
-const drop = (action) =>
-  html`<button class="btn sm quiet" type="button" @click=${() => abandon(action)}>Abandon<span class="vh"> ${action.id}</span></button>`;
 
 const done = ({ action, stage }) => html`<p class="fix-done" data-state=${stage} id=${action.id}>
-  ${icon(stage === "done" ? "check" : "x")}<span><span class="mono">${action.id}</span> ${action.description}${stage === "done" ? "" : ", abandoned"}</span>
+  ${icon(stage === "done" ? "check" : "x")}<span><span class="mono">${action.id}</span> <bdi>${action.description}</bdi>${stage === "done" ? "" : ", abandoned"}${action.reason ? html`: <bdi>${action.reason}</bdi>` : nothing}</span>
   ${action.completedAt ? html`<time datetime=${action.completedAt} title=${bothZones(action.completedAt)}>${minuteOfDay(action.completedAt)}</time>` : nothing}
 </p>`;

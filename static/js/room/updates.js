@@ -5,10 +5,11 @@ import { computed } from "../../vendor/signals/signals-core.js";
 import { submit } from "../sending.js";
 import { incident } from "../state.js";
 import { bothZones, clock, clockNow, lengthOf, minuteOfDay, span, urgency } from "../time.js";
-import { area, line, segments } from "./fields.js";
+import { line, segments } from "./fields.js";
 import { icon } from "./icon.js";
 import { ticking } from "./panel.js";
 import { openSheet } from "./sheet.js";
+import { writeTo } from "./update-sheet.js";
 import { AUDIENCES, isFinal, isOver } from "./words.js";
 
 const channels = computed(() => incident.value.communications ?? {});
@@ -65,20 +66,7 @@ function snooze(audience) {
   });
 }
 
-const PROMISES = [["PT15M", "15 min"], ["PT30M", "30 min"], ["PT60M", "60 min"], ["", "No promise"]];
-
-export function writeUpdate(audience = mostUrgent()) {
-  const over = isOver(incident.value);
-  openSheet({
-    title: `Write an update on ${incident.value.id}`,
-    label: "Post update",
-    fields: () => html`${segments("audience", "To", Object.entries(AUDIENCES), audience)}
-      ${area("message", "Message", { required: true, focus: true, hint: "What they see, what is being done. It stands in the timeline as it is here." })}
-      ${over ? nothing : segments("nextUpdateIn", "Next update in", PROMISES, "PT30M")}`,
-    send: ({ nextUpdateIn, ...values }) =>
-      submit({ type: "post_update", ...values, ...(nextUpdateIn && { nextUpdateIn }) }),
-  });
-}
+export const writeUpdate = (audience = mostUrgent()) => writeTo(audience);
 
 function mostUrgent() {
   const due = Object.entries(channels.value).filter(([, { dueAt }]) => dueAt);

@@ -5,23 +5,27 @@ import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { live } from "../../vendor/lit/directives/live.js";
 import { computed, signal } from "../../vendor/signals/signals-core.js";
 import { post } from "../sending.js";
-import { entries, incident, roles } from "../state.js";
+import { actions, entries, incident, mayAct, roles } from "../state.js";
 import { serverNow, zone } from "../time.js";
+import { answered, ask, forget } from "./asking.js";
+import { caret, focusIs, listedBy, menu, pressedInMenu, typedAt } from "./complete-menu.js";
 import { draft } from "./draft.js";
+import { inTheWay, inWords } from "./fix-conflicts.js";
 import { typingWords } from "./here.js";
 import { icon } from "./icon.js";
 import { whoIs } from "./names.js";
-import { parse, suggestions } from "./parse.js";
+import { parse } from "./parse.js";
 import { stopTyping, typed } from "./place.js";
 import { end } from "./timeline.js";
 import { roleNames } from "./words.js";
 
 const CHIPS = ["/decide", "/fix", "/page", "/update", "/handoff"];
+const PAST = "This is the past: go back to live to write. Your words are kept.";
+
+/** What other parts put between the field and its button: `extras.value = html`...``. */
+export const extras = signal(nothing);
 
 const wrong = signal(null);
-const chosen = signal(0);
-const dismissed = signal(false);
-const offered = computed(() => (dismissed.value ? [] : suggestions(draft.value)));
 const meaning = computed(() => (/^\/\S+\s/.test(draft.value) ? read() : null));
 
 const field = () => document.getElementById("say");
@@ -29,92 +33,91 @@ const field = () => document.getElementById("say");
 function read() {
   const find = (number) => entries.value.byNumber(number);
   const { round, pausedUntil } = incident.value.escalation ?? {};
-  const around = { whoIs, roles: roleNames(roles.value), round, paused: Boolean(pausedUntil) };
+  const around = { whoIs, roles: roleNames(roles.value), round, paused: Boolean(pausedUntil), actions: actions.value };
   return parse(draft.value, { now: serverNow(), zone: zone.value, find, ...around });
 }
 
 export const composer = () => html`<form class="composer" @submit=${submitted}>
-  ${offered.value.length ? menu() : nothing}
+  ${menu()} ${answered()}
   ${wrong.value ? html`<p class="warn" role="alert">${icon("triangle-alert")}<span>${wrong.value}</span></p>` : preview()}
   <label class="vh" for="say">Add to the timeline</label>
   <div class="composer-box">
     <textarea id="say" rows="1" placeholder="Add a note, or / for commands" maxlength="10000" autocomplete="off"
-      aria-autocomplete="list" aria-controls=${offered.value.length ? "say-list" : nothing}
-      aria-activedescendant=${offered.value.length ? `say-${chosen.value}` : nothing}
-      .value=${live(draft.value)} @input=${changed} @keydown=${pressed} @blur=${stopTyping}></textarea>
+      aria-autocomplete="list" aria-controls=${listedBy().controls} aria-activedescendant=${listedBy().active}
+      .value=${live(draft.value)} @input=${changed} @keydown=${pressed} @keyup=${looked} @pointerup=${looked}
+      @focus=${() => focusIs(true)} @blur=${left}></textarea>
+    ${extras.value}
     <button class="btn" type="submit">${icon("send")}<span>Post</span></button>
   </div>
   <p class="composer-hint"><span class="typing">${typingWords()}</span>
     <span class="cmds">${CHIPS.map((verb) => html`<button type="button" @click=${() => begin(`${verb} `)}><kbd>${verb}</kbd></button>`)}</span></p>
 </form>`;
 
-const preview = () => meaning.value?.command && meaning.value.sort !== "human"
-  ? html`<p class="composer-mode"><b>${SORTS[meaning.value.command.type](meaning.value.command)}</b><span>${meaning.value.words}</span></p>`
-  : nothing;
+function preview() {
+  const { command, sort, words } = meaning.value ?? {};
+  if (!command || sort === "human") return nothing;
+  const held = command.type === "add_action" ? inTheWay(command) : [];
+  return html`<p class="composer-mode"><b>${SORTS[command.type](command)}</b><span><bdi>${words}</bdi></span></p>
+    ${held.length ? html`<p class="composer-mode soon">${icon("triangle-alert")}<span>${inWords(held[0])} It can be proposed, and run after that.</span></p>` : nothing}`;
+}
 
 const SORTS = {
   add_timeline: ({ entryType }) => (entryType === "decision" ? "Decision" : "Earlier"),
   post_update: ({ audience }) => `Update to ${audience}`,
   add_action: () => "Fix", update_incident: () => "Severity", set_status: () => "State",
-  acknowledge: () => "Acknowledge", amend_entry: () => "Pin", escalate: () => "Page",
+  update_action: ({ action }) => action, assign_role: () => "Role",
+  acknowledge: () => "Acknowledge", amend_entry: ({ pinned }) => (pinned ? "Pin" : "Correction"), escalate: () => "Page",
   offer_role: () => "Handoff", pause_escalation: () => "Pause", resume_escalation: () => "Resume",
   snooze_update: () => "Snooze", raise_hypothesis: () => "Possible cause",
 };
-
-const menu = () => html`<ul class="suggest" role="listbox" id="say-list" aria-label="Commands">
-  ${offered.value.map(([verb, what, means], place) => html`<li role="option" id="say-${place}" aria-selected=${place === chosen.value}
-    @pointerdown=${(event) => event.preventDefault()} @click=${() => begin(`${verb} `)}>
-    <span class="mono"><b>${verb}</b> <span>${what}</span></span><small>${means}</small></li>`)}
-</ul>`;
 
 /** Puts `start` into the field, before whatever is written there, and goes there. */
 export function begin(start = "") {
   const rest = draft.value.replace(/^\/\S*\s?/, "");
   change(start ? `${start}${rest}` : draft.value);
   field().focus();
+  field().setSelectionRange(draft.value.length, draft.value.length);
+  typedAt(draft.value.length);
 }
 
-function changed(event) {
-  change(event.target.value);
+function changed({ target }) {
+  change(target.value);
+  typedAt(target.selectionStart);
   typed();
 }
 
 function change(value) {
   draft.value = value;
   wrong.value = null;
-  chosen.value = 0;
-  dismissed.value = false;
+}
+
+/** The caret went elsewhere without a letter written. */
+function looked({ target }) {
+  if (target.selectionStart !== caret.value) typedAt(target.selectionStart);
+}
+
+function left() {
+  focusIs(false);
+  stopTyping();
 }
 
 function pressed(event) {
-  if (event.isComposing) return;
-  const act = offered.value.length ? MENU_KEYS[event.key] : undefined;
-  if (act && act() !== false) event.preventDefault();
-  else if (event.key === "Enter" && !event.shiftKey) submitted(event);
+  if (event.isComposing || pressedInMenu(event)) return;
+  if (event.key === "Enter" && !event.shiftKey) submitted(event);
   else if (event.key === "Escape") field().blur();
-}
-
-const MENU_KEYS = {
-  ArrowDown: () => (chosen.value = (chosen.value + 1) % offered.value.length) >= 0,
-  ArrowUp: () => (chosen.value = (chosen.value + offered.value.length - 1) % offered.value.length) >= 0,
-  Tab: () => complete(),
-  Enter: () => offered.value[chosen.value][0] !== draft.value && complete(),
-  Escape: () => (dismissed.value = true),
-};
-
-function complete() {
-  begin(`${offered.value[chosen.value][0]} `);
-  return true;
 }
 
 function submitted(event) {
   event.preventDefault();
   if (!draft.value.trim()) return;
-  const meant = read();
+  const meant = mayAct.value ? read() : { problem: PAST };
   if (meant.problem) return (wrong.value = meant.problem);
   const written = draft.value;
   change("");
+  typedAt(0);
   stopTyping();
+  forget();
+  if (meant.question) return ask(meant);
   end.toEnd();
   return post({ ...meant, written });
 }

@@ -38,11 +38,6 @@ export function parse(text, context) {
   return read ? read(rest.trim(), context) : { problem: unknown(verb) };
 }
 
-/** The verbs a half-written command may become. */
-export function suggestions(text) {
-  return /^\/\S*$/.test(text) ? VERBS.filter(([verb]) => verb.startsWith(text.toLowerCase())) : [];
-}
-
 const READERS = {
   ...ENTRY_READERS,
   "/at": (rest, context) => ENTRY_READERS["/at"](rest, { ...context, isVerb: (word) => word in READERS }),

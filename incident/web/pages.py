@@ -14,6 +14,7 @@ from incident.runtime import Runtime
 from incident.store.directory import Person
 from incident.web.problems import Problem, problem_of
 from incident.web.reading import found, whole_incident
+from incident.web.way_back import way_to_sign_in
 
 OPEN = ("triage", "active", "mitigated")
 FIRST_PAINT = 40
@@ -164,7 +165,7 @@ async def show_problem(request: Request, error: Exception) -> Response:
     """A refusal as a page in plain words, or the way to the sign-in page."""
     problem = problem_of(error)
     if problem.status == 401:  # noqa: PLR2004 (unauthorized)
-        return RedirectResponse("/signin", 303)
+        return RedirectResponse(way_to_sign_in(request), 303)
     told = {
         "status": problem.status,
         "title": problem.document()["title"],

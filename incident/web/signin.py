@@ -1,7 +1,7 @@
 """Signing in with a one-time link, and out again.
 
 Opening the link only shows a page: it is used up by pressing the button there, so that a
-mail scanner or a preview cannot use it up.
+mail scanner or a preview cannot use it up. Where one was going is kept meanwhile.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from incident.access import cookie_name, is_secure, session_secret
+from incident.access import cookie_name, is_secure, session_secret, visitor
 from incident.bootstrap import ADMIN
 from incident.runtime import Runtime
 from incident.store.credentials import SESSION_LIFE
@@ -20,6 +20,7 @@ from incident.web.exchange import content
 from incident.web.pages import plain, profile
 from incident.web.people_bodies import PersonBody
 from incident.web.problems import Problem
+from incident.web.way_back import forget, remember, wanted
 
 FORM = "application/x-www-form-urlencoded"
 FORM_LIMIT = 10
@@ -42,8 +43,14 @@ class Link:
 
 
 async def signin(request: Request) -> Response:
-    """How to get in."""
-    return plain(request, "signin.html", {"error": None})
+    """How to get in; whoever is in already, by another window, goes on to where they wanted."""
+    going = wanted(request) if "next" in request.query_params else None
+    if going and await visitor(request, request.app.state.runtime):
+        return RedirectResponse(going, 303)
+    response = plain(request, "signin.html", {"error": None, "going": going})
+    if going:
+        remember(request, response, going)
+    return response
 
 
 async def welcome(request: Request) -> Response:
@@ -72,7 +79,7 @@ async def enter(request: Request) -> Response:
         except Taken:  # by the holder of another first link, at this very moment
             return shown(request, None, {}, None)
         await runtime.orders.refresh()
-    return await signed_in(request, runtime, person.handle)
+    return await signed_in(request, runtime, person.handle, wanted(request, values.get("next")))
 
 
 async def form(request: Request) -> dict[str, str]:
@@ -114,13 +121,16 @@ def why(error: ValidationError | Taken) -> str:
     return HINTS[str(error.errors(include_input=False)[0]["loc"][0])]
 
 
-async def signed_in(request: Request, runtime: Runtime, handle: str) -> Response:
-    """A new session, always with a new secret, and the way to the incidents."""
+async def signed_in(
+    request: Request, runtime: Runtime, handle: str, going: str | None = None
+) -> Response:
+    """A new session, always with a new secret, and the way to where they were `going`."""
     if old := session_secret(request, runtime):
         await runtime.credentials.close_session(old)
     secret = await runtime.credentials.open_session(handle, runtime.clock())
     await runtime.directory.seen(handle, runtime.clock())
-    response = RedirectResponse("/", 303)
+    response = RedirectResponse(going or "/", 303)
+    forget(request, response)
     response.set_cookie(
         cookie_name(request, runtime),
         secret,
@@ -143,6 +153,7 @@ def shown(
         "person": profile(link.person) if link and link.person else None,
         "error": error,
         "values": {name: values.get(name, "") for name in FIELDS},
+        "going": wanted(request, values.get("next")) or "",
     }
     works = 400 if error else 200
     return plain(request, "welcome.html", context, works if link else 410)

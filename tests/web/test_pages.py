@@ -58,9 +58,11 @@ async def test_a_page_is_shown_to_whoever_is_signed_in(
 async def test_nobody_else_sees_more_than_the_way_to_sign_in(
     shared: World, incident: str, path: str
 ) -> None:
-    answer = await shared.nobody().get(path.format(incident=incident))
+    asked = path.format(incident=incident)
+    answer = await shared.nobody().get(asked)
 
-    assert (answer.status_code, answer.headers["location"]) == (303, "/signin")
+    way = "/signin" if asked == "/" else f"/signin?next={asked}"
+    assert (answer.status_code, answer.headers["location"]) == (303, way)
     assert answer.content == b""
     assert (await shared.nobody().get("/signin")).status_code == 200
 

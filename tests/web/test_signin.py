@@ -617,3 +617,85 @@ async def test_over_tls_only_the_configured_address_is_our_own(database: Databas
         }
 
     assert list(codes.values()) == [101, 403, 403, 403]
+
+
+# The way back.
+
+
+ROOM = "/incidents/INC-7?at=2026-11-21T03:41:00Z"
+
+
+async def test_who_must_sign_in_first_goes_on_to_where_they_were_going(shared: World) -> None:
+    await shared.person("ada")
+    client = browser(shared)
+
+    sent = await client.get(ROOM)
+    await client.get(sent.headers["location"])
+    token = await link(shared, "ada")
+    page = await client.get(f"/welcome?token={token}")
+    entered = await client.post("/welcome", data={"token": token})
+
+    assert "You go on to" in page.text
+    assert (entered.status_code, entered.headers["location"]) == (303, ROOM)
+    assert "incident_next" not in client.cookies
+
+
+async def test_the_way_back_also_goes_through_a_browser_that_keeps_no_cookie(
+    shared: World,
+) -> None:
+    await shared.person("ada")
+    token = await link(shared, "ada")
+
+    page = await browser(shared).get("/welcome", params={"token": token, "next": "/oncall"})
+    form = {"token": token, "next": "/oncall"}
+    entered = await browser(shared).post("/welcome", data=form)
+
+    assert '<input type="hidden" name="next" value="/oncall">' in page.text
+    assert entered.headers["location"] == "/oncall"
+
+
+async def test_who_is_in_already_goes_straight_on(shared: World) -> None:
+    await shared.person("ada")
+    client = await signed_in(shared, "ada")
+
+    answer = await client.get("/signin", params={"next": "/incidents/INC-7"})
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/incidents/INC-7")
+
+
+@pytest.mark.parametrize(
+    "astray",
+    [
+        "//evil.test",
+        "/\\evil.test",
+        "\\/evil.test",
+        "https://evil.test/",
+        "javascript:alert(1)",
+        "/\t/evil.test",
+        "/\n/evil.test",
+        "/incidents/\u202e",
+        "/signout",
+        "/signin?next=/oncall",
+        "/welcome?token=x",
+        "/" + "a" * 600,
+        "",
+    ],
+)
+async def test_the_way_back_never_leads_elsewhere(shared: World, astray: str) -> None:
+    await shared.person("ada")
+    token = await link(shared, "ada")
+    client = browser(shared)
+
+    page = await client.get("/signin", params={"next": astray})
+    welcome = await client.get("/welcome", params={"token": token, "next": astray})
+    entered = await client.post(
+        "/welcome",
+        data={"token": token, "next": astray},
+        headers={"Cookie": f"incident_next={astray}"}
+        if astray.isascii() and astray.isprintable()
+        else {},
+    )
+
+    assert "set-cookie" not in page.headers
+    assert 'name="next"' not in welcome.text
+    assert entered.headers["location"] == "/"

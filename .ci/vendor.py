@@ -1,5 +1,6 @@
 """Re-creates every third-party file of the browser side, byte for byte, from pinned packages.
-It neither chooses versions nor edits code: it takes listed files out of verified tarballs.
+It neither chooses versions nor edits code: it takes listed files out of verified tarballs, and
+leaves weights out of fonts (`fonts.py`), of which the record has the hash before and after.
 
     python .ci/vendor.py           fetch with `npm pack`, verify, write, record
     python .ci/vendor.py --check   compare the tree with the record, offline
@@ -19,6 +20,8 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import fonts
 
 ROOT = Path(__file__).resolve().parent.parent
 RECORD = ROOT / "static/vendor/VENDOR.json"
@@ -140,16 +143,20 @@ def main(arguments: list[str]) -> int:
 
 def vendor() -> int:
     wanted: dict[str, bytes] = {}
+    made: dict[str, Any] = {}
     for package in PACKAGES:
         print(f"{package.name} {package.version}", flush=True)
         tarball = fetch(package)
         wanted |= {path: cleaned(path, tarball[source]) for source, path in package.files.items()}
         if package is LUCIDE:
             wanted[SPRITE] = sprite(tarball)
+    for path in [path for path in wanted if path.endswith(".woff2")]:
+        made[path] = {"from": digest(wanted[path]), "by": fonts.HOW}
+        wanted[path] = fonts.narrowed(wanted[path])
     for path, content in wanted.items():
         (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
         (ROOT / path).write_bytes(content)
-    RECORD.write_text(json.dumps(record(wanted), indent=1) + "\n")
+    RECORD.write_text(json.dumps(record(wanted, made), indent=1) + "\n")
     print(f"{len(wanted)} files, {sum(map(len, wanted.values())) // 1024} KiB")
     return check()
 
@@ -207,13 +214,15 @@ def sprite(tarball: dict[str, bytes]) -> bytes:
     return ("\n".join([*lines, "</svg>"]) + "\n").encode()
 
 
-def record(wanted: dict[str, bytes]) -> dict[str, Any]:
+def record(wanted: dict[str, bytes], made: dict[str, Any]) -> dict[str, Any]:
+    """`made`: what is no longer as its package has it, with the hash that it had there."""
     return {
         "packages": {
             package.name: {"version": package.version, "integrity": package.integrity}
             for package in PACKAGES
         },
         "files": {path: digest(wanted[path]) for path in sorted(wanted)},
+        "made": made,
     }
 
 
@@ -224,7 +233,7 @@ def check() -> int:
     wrong = sorted({path for path, _ in written["files"].items() ^ present.items()})
     for path in wrong:
         print(f"differs from {RECORD.name}: {path}")
-    stale = record({})["packages"] != written["packages"]
+    stale = record({}, {})["packages"] != written["packages"]
     if stale:
         print(f"{RECORD.name} was written for other versions: run python .ci/vendor.py")
     return 1 if wrong or stale else 0

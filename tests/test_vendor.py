@@ -84,3 +84,13 @@ def test_every_vendored_package_comes_with_its_licence() -> None:
     licensed = {path.rpartition("/")[0] for path in files if path.endswith("LICENSE")}
 
     assert folders == licensed
+
+
+def test_a_font_that_is_not_as_its_package_has_it_says_from_what_it_was_made() -> None:
+    record = json.loads((ROOT / RECORD).read_text())
+    fonts = {path for path in record["files"] if path.endswith(".woff2")}
+
+    assert record["made"].keys() == fonts
+    for path, made in record["made"].items():
+        assert made["from"] != record["files"][path]
+        assert "fonttools" in made["by"]

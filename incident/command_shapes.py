@@ -6,10 +6,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from incident.core.entry_events import Attachment
 from incident.core.incident import Incident
 from incident.core.pieces import Channel, Hypothesis, Offer, Role
 from incident.core.policy import Level, Targets
-from incident.core.values import iso_duration, rfc3339
+from incident.core.queueing import APPROVAL_UP_TO
+from incident.core.remediation import approver_of
+from incident.core.values import ENDED, iso_duration, rfc3339
 
 
 def time(moment: datetime | None) -> str | None:
@@ -101,7 +104,31 @@ def hypothesis(one: Hypothesis) -> dict[str, Any]:
         "verdict": one.verdict,
         "by": one.by,
         "at": time(one.at),
+        "reason": one.reason,
+        "for": list(one.speaks_for),
+        "against": list(one.speaks_against),
     }
+
+
+def health(state: Incident) -> dict[str, dict[str, str]]:
+    """What is not well, by service and region."""
+    told: dict[str, dict[str, str]] = {}
+    for one in state.health:
+        told.setdefault(one.service, {})[one.region] = one.health
+    return told
+
+
+def approvals(state: Incident) -> list[dict[str, str]]:
+    """The fixes that wait for somebody's word, and whose."""
+    if state.status in ENDED or state.severity > APPROVAL_UP_TO:
+        return []
+    waiting = [one for one in state.actions if one.status == "proposed" and not one.approved_by]
+    asked = ((one.id, approver_of(state, one)) for one in waiting)
+    return [{"action": action, "by": by} for action, by in asked if by]
+
+
+def attachment(incident: str, one: Attachment) -> dict[str, Any]:
+    return one.model_dump() | {"url": f"/api/incidents/{incident}/attachments/{one.id}"}
 
 
 def policy(state: Incident) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from pydantic.alias_generators import to_camel
 
 from incident import command_shapes as parts
 from incident.command_shapes import duration, time
-from incident.core.chronicle import entry_type, facts, sentence
-from incident.core.events import Noted
+from incident.core.chronicle import entry_type, facts, sentence, told_later
+from incident.core.events import Event, Noted
+from incident.core.health import worst
 from incident.core.incident import Incident
 from incident.core.patches import difference
 from incident.core.pieces import Action
@@ -21,7 +22,7 @@ from incident.core.record import Line, Recorded, lines
 from incident.store.commit import Commit, Told
 
 PREVIEW = 200
-"""Characters of the last entry that a list row shows."""
+"""Characters of the description and of the last entry that a list row shows."""
 MARK = "entry_"
 """How the kinds begin of events that only mark other entries."""
 
@@ -42,6 +43,7 @@ def incident(commit: Commit) -> dict[str, Any]:
         **times(state),
         "affectedServices": list(state.affected_services),
         "affectedRegions": list(state.affected_regions),
+        "health": parts.health(state),
         **leads(state),
         "roles": {name: parts.held(role) for name, role in state.roles.items()},
         "actions": [action(one) for one in state.actions],
@@ -109,6 +111,7 @@ def summary(commit: Commit) -> dict[str, Any]:
         "id": commit.incident,
         "seq": commit.seq,
         "title": state.title,
+        "description": state.description[:PREVIEW],
         "status": state.status,
         "phase": state.phase,
         "severity": state.severity,
@@ -117,9 +120,11 @@ def summary(commit: Commit) -> dict[str, Any]:
         "updatedTime": time(commit.at),
         "affectedServices": list(state.affected_services),
         "affectedRegions": list(state.affected_regions),
+        "health": worst(state),
         **leads(state),
         "acknowledgedBy": state.acknowledged_by,
         "nextDueAt": time(state.wake_at),
+        "approvals": parts.approvals(state),
         "openActions": sum(a.status in {"proposed", "in-progress"} for a in state.actions),
         "paging": list(state.ladder.paged) if state.ladder.runs else [],
         "pageRound": state.ladder.round,
@@ -165,22 +170,22 @@ def last_line(commit: Commit) -> Line | None:
 
 def entries(page: Sequence[Told], marking: Iterable[Told] = ()) -> list[dict[str, Any]]:
     """The entries of the commits of `page`, oldest first, as `marking` commits left them."""
-    place: dict[int, tuple[int, int]] = {}
+    place: dict[int, tuple[str, int, int]] = {}
     recorded: dict[int, Recorded] = {}
     for told in sorted((*page, *marking), key=lambda told: told.seq):
         for index, event in enumerate(told.events):
             number = told.first + index
             recorded[number] = Recorded(number=number, event=event, recorded_at=told.at)
-            place[number] = (told.seq, index)
+            place[number] = (told.incident, told.seq, index)
     wanted = {told.seq for told in page}
     return [
-        entry(line, *place[line.number])
+        entry(*place[line.number], line)
         for line in lines(recorded.values())
-        if place[line.number][0] in wanted
+        if place[line.number][1] in wanted
     ]
 
 
-def entry(line: Line, seq: int, index: int) -> dict[str, Any]:
+def entry(incident: str, seq: int, index: int, line: Line) -> dict[str, Any]:
     """One timeline entry (protocol section 2)."""
     event = line.event
     amended = line.amendment
@@ -194,7 +199,7 @@ def entry(line: Line, seq: int, index: int) -> dict[str, Any]:
         "type": entry_type(event),
         "kind": event.kind,
         "message": said(line),
-        "late": isinstance(event, Noted) and event.late,
+        "late": told_later(event),
         "approx": isinstance(event, Noted) and event.approx,
         "pinned": line.pinned,
         "amended": None
@@ -206,9 +211,14 @@ def entry(line: Line, seq: int, index: int) -> dict[str, Any]:
             "number": amended.number,
         },
         "redacted": line.redacted,
-        "attachments": [],
+        "attachments": attached(incident, event),
         "data": {to_camel(name): value for name, value in facts(event).items()},
     }
+
+
+def attached(incident: str, event: Event) -> list[dict[str, Any]]:
+    files = event.attachments if isinstance(event, Noted) else ()
+    return [parts.attachment(incident, one) for one in files]
 
 
 def said(line: Line) -> str:

@@ -52,19 +52,24 @@ class ActionStarted(Happening):
 
 
 class ActionCompleted(Happening):
-    """`executed_on`: where it really ran, when that is not its target."""
+    """`executed_on`: where it really ran, when that is not its target.
+
+    `late`: told more than a minute afterwards.
+    """
 
     kind: Literal["action_completed"] = "action_completed"
     action: str
     executed_on: str | None = None
+    late: bool = False
 
 
 class ActionAbandoned(Happening):
-    """`from_status`: what was given up, a proposal or a running action."""
+    """`from_status`: what was given up, a proposal or a running action. `late`: as above."""
 
     kind: Literal["action_abandoned"] = "action_abandoned"
     action: str
     from_status: ActionStatus = "proposed"
+    late: bool = False
 
 
 class ActionReassigned(Happening):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from incident.core.brief import Brief, Due, Said
-from incident.core.phrases import clock, date_and_clock, span
+from incident.core.phrases import clock, date_and_clock, listed, span
 from incident.core.pieces import Action, Hypothesis
 from incident.core.titles import role_title
 from incident.core.values import Moment
@@ -71,7 +71,10 @@ def fix(action: Action) -> str:
 
 
 def hypothesis(one: Hypothesis) -> str:
-    return f"{one.id} {one.verdict}: {on_one_line(one.description)}"
+    sides = {"for": one.speaks_for, "against": one.speaks_against}
+    told = [f"{side} {listed([f'T{n}' for n in cited])}" for side, cited in sides.items() if cited]
+    evidence = f" ({'; '.join(told)})" if told else ""
+    return f"{one.id} {one.verdict}: {on_one_line(one.description)}{evidence}"
 
 
 def promise(due: Due, now: datetime) -> str:

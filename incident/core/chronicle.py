@@ -9,6 +9,7 @@ from typing import Any
 from incident.core import events as ev
 from incident.core import ladder_sentences as ladder
 from incident.core.phrases import span
+from incident.core.targets import ANYWHERE
 from incident.core.titles import role_title
 from incident.core.values import EntryType, Moment
 
@@ -79,9 +80,18 @@ def entry_type(event: ev.Event) -> EntryType:
     return event.type if isinstance(event, ev.Noted) else TYPES.get(event.kind, "info")
 
 
+def told_later(event: ev.Event) -> bool:
+    """Whether it was written down more than a minute after it happened."""
+    match event:
+        case ev.Noted() | ev.ActionCompleted() | ev.ActionAbandoned():
+            return event.late
+        case _:
+            return False
+
+
 def facts(event: ev.Event) -> dict[str, Any]:
     """The fields of `event` that its entry does not show otherwise, as JSON."""
-    shown = {"kind", "by", "at", "message", "type", "late", "approx", "terms"}
+    shown = {"kind", "by", "at", "message", "type", "late", "approx", "terms", "attachments"}
     told = event.model_dump(mode="json", exclude=shown, exclude_none=True)
     if isinstance(event, ev.Declared | ev.PolicyApplied) and event.terms:
         told["policy_revision"] = event.terms.revision  # the terms themselves are long
@@ -150,6 +160,8 @@ def sentence(event: ev.Event) -> str:
             return with_reason(change, event.reason)
         case ev.DetailsChanged():
             return details_sentence(event)
+        case ev.HealthChanged():
+            return health_sentence(event)
         case ev.TimesCorrected():
             times = event.model_dump(exclude={"kind", "by", "at"}, exclude_none=True)
             corrected = (f"{name.removesuffix('_time')} {stamp(at)}" for name, at in times.items())
@@ -176,6 +188,8 @@ def sentence(event: ev.Event) -> str:
             return f"{event.hypothesis}: {event.description}"
         case ev.HypothesisJudged():
             return ladder.judged(event)
+        case ev.EvidenceCited():
+            return ladder.cited(event)
         case ev.ActionProposed():
             where = f" on {event.target}" if event.target else ""
             where += f" in {event.region}" if event.region else ""
@@ -233,6 +247,12 @@ def details_sentence(event: ev.DetailsChanged) -> str:
     if event.title is not None:
         told.append(f"Title changed to: {event.title}")
     return "; ".join(told) or "Changed nothing"
+
+
+def health_sentence(event: ev.HealthChanged) -> str:
+    where = "" if event.region == ANYWHERE else f" in {event.region}"
+    word = "well again" if event.health == "ok" else event.health
+    return f"{event.service}{where} is {word}"
 
 
 def started_sentence(event: ev.ActionStarted) -> str:

@@ -8,7 +8,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from incident.core.entry_events import Attachment
 from incident.core.events import Event
+from incident.core.health import HealthPatch
 from incident.core.policy import PEOPLE_LIMIT
 from incident.core.values import (
     NAMES_LIMIT,
@@ -37,6 +39,9 @@ from incident.core.work_commands import (
     StartQueued,
 )
 
+ATTACHMENTS_LIMIT = 10
+"""Files beside one entry."""
+
 
 class Declare(Intent):
     title: Title
@@ -61,9 +66,12 @@ class Import(Intent):
 
 
 class AddEntry(Intent):
+    """`attachments` are files that are there already."""
+
     type: NoteType = "info"
     message: Text
     timestamp: Moment | None = None
+    attachments: Annotated[tuple[Attachment, ...], Field(max_length=ATTACHMENTS_LIMIT)] = ()
 
 
 class AmendEntry(Intent):
@@ -94,7 +102,7 @@ class SetStatus(Intent):
 
 
 class ChangeIncident(Intent):
-    """What is None stays as it is."""
+    """What is None stays as it is, and so does the health of what `health` does not name."""
 
     title: Title | None = None
     description: OptionalText | None = None
@@ -102,6 +110,7 @@ class ChangeIncident(Intent):
     reason: OptionalText = ""
     affected_services: Annotated[tuple[Name, ...], Field(max_length=NAMES_LIMIT)] | None = None
     affected_regions: Annotated[tuple[Name, ...], Field(max_length=NAMES_LIMIT)] | None = None
+    health: HealthPatch | None = None
     drill: bool | None = None
     metadata: dict[str, Any] | None = None
     links: tuple[Link, ...] | None = None

@@ -5,7 +5,18 @@ Nothing here decides whether an event may happen.
 
 from typing import Literal
 
-from incident.core.values import Audience, Happening, Moment, NoteType
+from incident.core.values import Audience, Happening, Moment, NoteType, Value
+
+
+class Attachment(Value):
+    """A file that somebody put beside their words. `width` and `height`: in pixels, of images."""
+
+    id: str
+    name: str
+    type: str
+    size: int
+    width: int | None = None
+    height: int | None = None
 
 
 class Noted(Happening):
@@ -16,6 +27,7 @@ class Noted(Happening):
     message: str
     late: bool = False
     approx: bool = False
+    attachments: tuple[Attachment, ...] = ()
 
 
 class UpdatePosted(Happening):

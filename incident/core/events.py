@@ -26,6 +26,7 @@ from incident.core.action_events import (
     ReservationCleared,
 )
 from incident.core.entry_events import (
+    Attachment,
     EntryAmended,
     EntryPinned,
     EntryRedacted,
@@ -61,6 +62,7 @@ from incident.core.life_events import (
     Closed,
     Declared,
     DetailsChanged,
+    HealthChanged,
     Imported,
     Mitigated,
     PhaseChanged,
@@ -70,6 +72,7 @@ from incident.core.life_events import (
     TimesCorrected,
 )
 from incident.core.role_events import (
+    EvidenceCited,
     HypothesisJudged,
     HypothesisRaised,
     OfferDeclined,
@@ -101,6 +104,7 @@ __all__ = [
     "ActionUnqueued",
     "Activated",
     "ApprovalWithdrawn",
+    "Attachment",
     "Called",
     "Cancelled",
     "Closed",
@@ -117,6 +121,8 @@ __all__ = [
     "EscalationRestarted",
     "EscalationResumed",
     "Event",
+    "EvidenceCited",
+    "HealthChanged",
     "Hold",
     "HypothesisJudged",
     "HypothesisRaised",
@@ -182,6 +188,7 @@ Event = Annotated[
     | Reopened
     | SeverityChanged
     | DetailsChanged
+    | HealthChanged
     | TimesCorrected
     | RoleAssigned
     | RoleReleased
@@ -194,6 +201,7 @@ Event = Annotated[
     | ShiftExtended
     | HypothesisRaised
     | HypothesisJudged
+    | EvidenceCited
     | ActionProposed
     | ActionApproved
     | ApprovalWithdrawn

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from incident.core import events as ev
 from incident.core import work_commands as work
-from incident.core.incident import Incident
+from incident.core.incident import Incident, evolve
 from incident.core.lifecycle import still_worked_on
 from incident.core.rejected import Rejected
 
@@ -18,14 +18,26 @@ def raise_one(incident: Incident, command: work.RaiseHypothesis, now: datetime) 
 
 
 def judge(incident: Incident, command: work.JudgeHypothesis, now: datetime) -> list[ev.Event]:
-    """Say what speaks for or against it now."""
+    """Say what speaks for or against it, or what is to be thought of it now."""
     found = incident.hypothesis(command.hypothesis)
     if found is None:
         raise Rejected("no-such-hypothesis", f"There is no hypothesis {command.hypothesis}.")
-    unknown = [number for number in command.entries if not 1 <= number <= incident.entries]
+    cited = (*command.entries, *command.against)
+    unknown = [number for number in cited if not 1 <= number <= incident.entries]
     if unknown:
         raise Rejected("no-such-entry", f"There is no entry T{unknown[0]}.")
-    if found.verdict == command.verdict and not (command.reason or command.entries):
-        return []
+    if both := {*command.entries} & {*command.against}:
+        raise Rejected("bad-evidence", f"T{min(both)} speaks either for or against it.")
     told = command.model_dump(exclude={"authority"})
+    if command.verdict is None:
+        del told["verdict"]
+        return news(incident, ev.EvidenceCited(at=now, **told))
+    if found.verdict == command.verdict and not (command.reason or cited):
+        return []
     return [ev.HypothesisJudged(at=now, **told)]
+
+
+def news(incident: Incident, cited: ev.EvidenceCited) -> list[ev.Event]:
+    """The citation, unless all of it is known already and nothing is said about it."""
+    known = evolve(incident, cited).hypotheses == incident.hypotheses
+    return [] if known and not (cited.reason and (cited.entries or cited.against)) else [cited]

@@ -10,13 +10,14 @@ from functools import reduce
 from typing import Any, Literal
 
 from incident.core import events as ev
+from incident.core import health
 from incident.core import recording as rec
 from incident.core import work_recording as work
-from incident.core.pieces import Action, Call, Channel, Hypothesis, Ladder, Role, earliest
+from incident.core.pieces import Action, Ailing, Call, Channel, Hypothesis, Ladder, Role, earliest
 from incident.core.policy import BUILT_IN, Terms
 from incident.core.values import AUDIENCES, ENDED, ROLES, Link, Moment, Phase, Status, Value
 
-SHAPE = 3
+SHAPE = 4
 """Raise this when the state's shape or `evolve` changes: older states are folded anew."""
 
 REDACTED = rec.REDACTED
@@ -43,6 +44,8 @@ class Incident(Value):
     closed_time: Moment | None = None
     affected_services: tuple[str, ...] = ()
     affected_regions: tuple[str, ...] = ()
+    health: tuple[Ailing, ...] = ()
+    """What is not well, of what is affected."""
     roles: dict[str, Role] = {name: Role() for name in ROLES}
     actions: tuple[Action, ...] = ()
     hypotheses: tuple[Hypothesis, ...] = ()
@@ -194,12 +197,12 @@ def changes_of(incident: Incident, event: ev.Event) -> dict[str, Any]:
             changed = {"severity": event.severity, "postmortem_by": event.postmortem_by}
             changed |= rec.on_ladder(incident, **legacy)
             return changed | rec.new_clocks(incident, event)
-        case ev.DetailsChanged() | ev.TimesCorrected():
-            return event.model_dump(exclude_none=True, exclude={"kind", "by", "at", "links"}) | (
-                {"links": event.links}
-                if isinstance(event, ev.DetailsChanged) and event.links is not None
-                else {}
-            )
+        case ev.DetailsChanged():
+            return rec.details(incident, event)
+        case ev.HealthChanged():
+            return {"health": health.recorded(incident, event)}
+        case ev.TimesCorrected():
+            return event.model_dump(exclude_none=True, exclude={"kind", "by", "at"})
         case ev.RoleAssigned() | ev.RoleAccepted():
             held = Role(holder=event.holder, since=event.at, shift_ends=event.shift_ends)
             return {"roles": incident.roles | {event.role: held}}
@@ -221,6 +224,8 @@ def changes_of(incident: Incident, event: ev.Event) -> dict[str, Any]:
             return {"hypotheses": (*incident.hypotheses, raised)}
         case ev.HypothesisJudged():
             return work.judged(incident, event)
+        case ev.EvidenceCited():
+            return work.cited(incident, event)
         case ev.ActionProposed():
             taken = event.model_dump(exclude={"kind", "by", "at", "action"})
             action = Action(id=event.action, created_by=event.by, created_at=event.at, **taken)

@@ -113,8 +113,29 @@ def shift_extended(event: ev.ShiftExtended) -> str:
 
 
 def judged(event: ev.HypothesisJudged) -> str:
+    """The verdict with what it rests on, and what speaks the other way."""
     words = {"open": "is open again", "supported": "is supported", "eliminated": "is ruled out"}
-    cited = [f"T{number}" for number in event.entries]
-    by = f" by {listed(cited)}" if cited else ""
-    told = f"{event.hypothesis} {words[event.verdict]}{by}"
+    ruled_out = event.verdict == "eliminated"
+    speaks_for, against = event.evidence
+    grounds, contrary = (against, speaks_for) if ruled_out else (speaks_for, against)
+    told = f"{event.hypothesis} {words[event.verdict]}"
+    told += f" by {entries(grounds)}" if grounds else ""
+    told += (
+        f", although {speaking(contrary, 'for' if ruled_out else 'against')} it" if contrary else ""
+    )
     return f"{told}: {event.reason}" if event.reason else told
+
+
+def cited(event: ev.EvidenceCited) -> str:
+    sides = zip(event.evidence, ("for", "against"), strict=True)
+    parts = [f"{speaking(numbers, side)} {event.hypothesis}" for numbers, side in sides if numbers]
+    told = "; ".join(parts) or f"Nothing new speaks for or against {event.hypothesis}"
+    return f"{told}: {event.reason}" if event.reason else told
+
+
+def speaking(numbers: Sequence[int], side: str) -> str:
+    return f"{entries(numbers)} {'speaks' if len(numbers) == 1 else 'speak'} {side}"
+
+
+def entries(numbers: Sequence[int]) -> str:
+    return listed([f"T{number}" for number in numbers])

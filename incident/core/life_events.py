@@ -6,7 +6,7 @@ Nothing here decides whether an event may happen.
 from typing import Any, Literal
 
 from incident.core.policy import Terms
-from incident.core.values import Audience, Happening, Link, Moment, Phase, Status
+from incident.core.values import Audience, Happening, Health, Link, Moment, Phase, Status
 
 
 class Declared(Happening):
@@ -110,6 +110,16 @@ class DetailsChanged(Happening):
     drill: bool | None = None
     metadata: dict[str, Any] | None = None
     links: tuple[Link, ...] | None = None
+
+
+class HealthChanged(Happening):
+    """How `service` does in `region` now; `*` stands for everywhere, where no region is named."""
+
+    kind: Literal["health_changed"] = "health_changed"
+    service: str
+    region: str
+    health: Health
+    previous: Health = "ok"
 
 
 class TimesCorrected(Happening):

@@ -5,6 +5,7 @@ from typing import Any
 
 from incident.core import commands as do
 from incident.core import events as ev
+from incident.core import health
 from incident.core.escalation import begin, restart
 from incident.core.incident import Incident, evolve, fold
 from incident.core.policy import Terms
@@ -120,14 +121,15 @@ def nothing_runs(incident: Incident) -> None:
 def change(
     incident: Incident, command: do.ChangeIncident, around: Surroundings, now: datetime
 ) -> list[ev.Event]:
-    """Correct what is known about the incident: severity, details, times."""
+    """Correct what is known about the incident: details, health, severity, times."""
     told: dict[str, Any] = {"by": command.by, "at": now}
     changes: list[ev.Event] = []
     details = differing(incident, command, DETAILS)
     if details:
         changes.append(ev.DetailsChanged(**told, **details))
+    changes += health.say(fold(changes, incident), command, now)
     if command.severity is not None and command.severity != incident.severity:
-        # Last of the two, as it may page: those of the regions that are right by now.
+        # After what is affected, as it may page: those of the regions that are right by now.
         changes += new_severity(fold(changes, incident), command, around, now)
     times = differing(incident, command, TIMES)
     if times:

@@ -10,6 +10,7 @@ from incident.core.role_events import Verdict
 from incident.core.values import (
     ActionStatus,
     Duration,
+    Health,
     Moment,
     OptionalText,
     Risk,
@@ -99,14 +100,28 @@ class Channel(Value):
         return None if self.missed else self.due_at
 
 
+class Ailing(Value):
+    """A service that is not well in a region."""
+
+    service: str
+    region: str
+    health: Health
+
+
 class Hypothesis(Value):
-    """`by` and `at` are of the last word about it."""
+    """`by`, `at` and `reason` are of the last verdict, or of whoever raised it.
+
+    `speaks_for` and `speaks_against` are numbers of entries.
+    """
 
     id: str
     description: str
     verdict: Verdict = "open"
     by: str
     at: Moment
+    reason: str = ""
+    speaks_for: tuple[int, ...] = ()
+    speaks_against: tuple[int, ...] = ()
 
 
 class Ladder(Value):

@@ -9,9 +9,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from incident.core import events as ev
+from incident.core import health
 from incident.core.pieces import Call, Ladder, Offer, Role
 from incident.core.values import Audience, Moment
-from incident.core.work_recording import on_action
+from incident.core.work_recording import on_action, on_hypothesis
 
 if TYPE_CHECKING:
     from incident.core.incident import Incident
@@ -124,6 +125,16 @@ def reopened(incident: "Incident", event: ev.Reopened) -> dict[str, Any]:
         **cleared,
         **channels_due(incident, event.updates_due),
     }
+
+
+def details(incident: "Incident", event: ev.DetailsChanged) -> dict[str, Any]:
+    """What is known now; of what is no longer affected nothing is known to be unwell."""
+    changes = event.model_dump(exclude_none=True, exclude={"kind", "by", "at", "links"})
+    if event.links is not None:
+        changes["links"] = event.links
+    if incident.health and changes.keys() & {"affected_services", "affected_regions"}:
+        changes["health"] = health.kept(incident, incident.model_copy(update=changes))
+    return changes
 
 
 def new_clocks(
@@ -258,11 +269,9 @@ def without_text(incident: "Incident", fields: tuple[str, ...]) -> dict[str, Any
             case ["actions", action, "description" | "impact" as name]:
                 so_far = incident.model_copy(update=changes)
                 changes |= on_action(so_far, action, **{name: REDACTED})
-            case ["hypotheses", hypothesis, "description"]:
-                changes["hypotheses"] = tuple(
-                    h.model_copy(update={"description": REDACTED}) if h.id == hypothesis else h
-                    for h in changes.get("hypotheses", incident.hypotheses)
-                )
+            case ["hypotheses", hypothesis, "description" | "reason" as name]:
+                so_far = incident.model_copy(update=changes)
+                changes |= on_hypothesis(so_far, hypothesis, **{name: REDACTED})
             case ["roles", role, "message"]:
                 so_far = incident.model_copy(update=changes)
                 if (offered := so_far.role(role).offer) is not None:

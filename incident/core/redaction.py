@@ -14,8 +14,10 @@ WRITTEN = ("message", "title", "description", "reason", "impact")
 WHY = "why"
 """Our words, which may quote a person's: the reason of an override, the answer of a server."""
 
-CLEARED = ("metadata", "links")
-"""Fields of events that may hold a person's text in some structure: emptied as a whole."""
+CLEARED = ("metadata", "links", "attachments")
+"""Fields of events that may hold a person's text in some structure: emptied as a whole.
+
+Files are deleted by whoever keeps them; here only what names them goes."""
 
 
 def without_text(event: ev.Event) -> ev.Event:
@@ -74,6 +76,10 @@ def fields_still_showing(incident: Incident, event: ev.Event) -> tuple[str, ...]
             found = incident.hypothesis(event.hypothesis)
             shows = found is not None and found.description == event.description
             return (f"hypotheses.{event.hypothesis}.description",) if shows else ()
+        case ev.HypothesisJudged():
+            found = incident.hypothesis(event.hypothesis)
+            shows = bool(event.reason) and found is not None and found.reason == event.reason
+            return (f"hypotheses.{event.hypothesis}.reason",) if shows else ()
         case ev.RoleOffered():
             offered = incident.role(event.role).offer
             shows = bool(event.message) and offered is not None and offered.message == event.message

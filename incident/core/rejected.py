@@ -35,6 +35,8 @@ Code = Literal[
     "no-offer",
     "nothing-due",
     "no-such-hypothesis",
+    "bad-evidence",
+    "not-affected",
     "bad-queue",
 ]
 """Every reason `decide` may give. Each is explained in docs/refusals.md."""

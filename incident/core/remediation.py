@@ -14,6 +14,8 @@ from incident.core.lifecycle import still_worked_on
 from incident.core.pieces import Action
 from incident.core.queueing import APPROVAL_UP_TO, busy, conflicts_of, queue, unfinished
 from incident.core.rejected import Rejected
+from incident.core.timeline import LATE_AFTER
+from incident.core.times import not_in_the_future
 
 NEXT: dict[str, frozenset[str]] = {
     "proposed": frozenset({"in-progress", "abandoned"}),
@@ -21,6 +23,8 @@ NEXT: dict[str, frozenset[str]] = {
     "completed": frozenset(),
     "abandoned": frozenset(),
 }
+
+ENDS = frozenset({"completed", "abandoned"})
 
 
 def propose(incident: Incident, command: work.ProposeAction, now: datetime) -> list[ev.Event]:
@@ -118,20 +122,33 @@ def progress(
     incident: Incident, action: Action, command: work.ChangeAction, now: datetime
 ) -> list[ev.Event]:
     """Start, complete or abandon."""
+    if command.timestamp and command.status not in ENDS:
+        raise Rejected("bad-time", "Only the end of a fix is told with its time.")
     if command.status is None or command.status == action.status:
         return []
     if command.status not in NEXT[action.status]:
         raise Rejected(
             "bad-transition", f"{action.id} is {action.status}; it cannot become {command.status}."
         )
-    told: dict[str, Any] = {"by": command.by, "at": now, "action": action.id}
-    match command.status:
-        case "in-progress":
-            return start(incident, action, command, now)
-        case "completed":
-            return [ev.ActionCompleted(**told)]
-        case _:
-            return [ev.ActionAbandoned(from_status=action.status, **told)]
+    if command.status == "in-progress":
+        return start(incident, action, command, now)
+    at = when_it_ended(action, command, now)
+    told: dict[str, Any] = {"by": command.by, "at": at, "action": action.id}
+    told["late"] = now - at > LATE_AFTER
+    if command.status == "completed":
+        return [ev.ActionCompleted(**told)]
+    return [ev.ActionAbandoned(from_status=action.status, **told)]
+
+
+def when_it_ended(action: Action, command: work.ChangeAction, now: datetime) -> datetime:
+    """Now, or when whoever ended it says: what was done offline is told afterwards."""
+    at = command.timestamp or now
+    not_in_the_future(at, now)
+    began = action.started_at or action.created_at
+    if at < began:
+        told = "started" if action.started_at else "proposed"
+        raise Rejected("bad-time", f"{action.id} was {told} at {began:%H:%M:%S} UTC, after that.")
+    return at
 
 
 def start(

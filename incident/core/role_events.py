@@ -105,10 +105,36 @@ class HypothesisRaised(Happening):
 
 
 class HypothesisJudged(Happening):
-    """`entries`: numbers of the entries that speak for or against it."""
+    """`entries`: numbers of the entries that speak for it, `against` of those against it.
+
+    Where it is eliminated and nothing stands in `against`, `entries` speak against it.
+    """
 
     kind: Literal["hypothesis_judged"] = "hypothesis_judged"
     hypothesis: str
     verdict: Verdict
     reason: str = ""
     entries: tuple[int, ...] = ()
+    against: tuple[int, ...] = ()
+
+    @property
+    def evidence(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """The numbers of what speaks for it, and of what speaks against it."""
+        if self.verdict == "eliminated" and not self.against:
+            return (), self.entries
+        return self.entries, self.against
+
+
+class EvidenceCited(Happening):
+    """Entries that speak for it (`entries`) or `against` it; what is thought of it stays."""
+
+    kind: Literal["evidence_cited"] = "evidence_cited"
+    hypothesis: str
+    reason: str = ""
+    entries: tuple[int, ...] = ()
+    against: tuple[int, ...] = ()
+
+    @property
+    def evidence(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """The numbers of what speaks for it, and of what speaks against it."""
+        return self.entries, self.against

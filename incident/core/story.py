@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from incident.core import events as ev
 from incident.core import learned
-from incident.core.chronicle import with_reason
+from incident.core.chronicle import told_later, with_reason
 from incident.core.history import REPORT
 from incident.core.incident import Incident
 from incident.core.markdown import inline, item
@@ -93,14 +93,22 @@ def said(story: Story, line: Line) -> str:
             return f"Declared as severity {event.severity}"
         case ev.PhaseChanged(phase="identified") as event if not line.amendment:
             return item(with_reason("Cause identified", event.reason))
+        case ev.Noted() as event:
+            return item(line.message) + files(event)
         case _:
             return item(line.message)
+
+
+def files(event: ev.Noted) -> str:
+    """The names of what was put beside the words; the files themselves stay where they are."""
+    named = [inline(one.name) for one in event.attachments]
+    return f" (attached: {', '.join(named)})" if named else ""
 
 
 def mark(line: Line) -> str:
     """`T12`, and what else there is to know about how the entry came to be."""
     marks = [f"T{line.number}"]
-    if isinstance(line.event, ev.Noted) and line.event.late:
+    if told_later(line.event):
         marks.append("written down later")
     if line.amendment:
         marks.append(f"amended by {inline(line.amendment.by)}")

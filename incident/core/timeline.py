@@ -21,7 +21,8 @@ def note(command: do.AddEntry, now: datetime) -> list[ev.Event]:
     at = command.timestamp or now
     not_in_the_future(at, now)
     late = now - at > LATE_AFTER
-    return [ev.Noted(by=command.by, at=at, type=command.type, message=command.message, late=late)]
+    told = command.model_dump(include={"by", "type", "message", "attachments"})
+    return [ev.Noted(at=at, late=late, **told)]
 
 
 def mark(

@@ -34,6 +34,7 @@ Status = Literal["triage", "active", "mitigated", "resolved", "closed", "cancell
 Phase = Literal["investigating", "identified", "fixing"]
 Audience = Literal["customers", "leadership", "support"]
 ActionStatus = Literal["proposed", "in-progress", "completed", "abandoned"]
+Health = Literal["ok", "slow", "down"]
 Risk = Literal["low", "medium", "high"]
 NoteType = Literal["info", "action", "decision", "milestone", "communication", "alert"]
 EntryType = NoteType | Literal["escalation", "role"]

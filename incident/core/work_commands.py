@@ -16,6 +16,7 @@ from incident.core.values import (
     Duration,
     Handle,
     Intent,
+    Moment,
     Name,
     OptionalText,
     Risk,
@@ -43,7 +44,8 @@ class ChangeAction(Intent):
 
     `override` is the commander's reason to start in spite of a conflict. `conflicts` are
     the holds of others that a start would overlap; whoever keeps the holds fills them in.
-    `run_after`: start by itself when that action ends; empty: no longer.
+    `run_after`: start by itself when that action ends; empty: no longer. `timestamp`: when
+    it ended, if not now.
     """
 
     action: ActionId
@@ -54,6 +56,7 @@ class ChangeAction(Intent):
     impact: OptionalText | None = None
     override: Text | None = None
     run_after: Annotated[str, StringConstraints(pattern=RUN_AFTER)] | None = None
+    timestamp: Moment | None = None
     conflicts: tuple[Hold, ...] = ()
 
 
@@ -80,7 +83,13 @@ class RaiseHypothesis(Intent):
 
 
 class JudgeHypothesis(Intent):
+    """What speaks for it and against it; with a `verdict`, what is thought of it now.
+
+    Where that is that it is eliminated, `entries` speak against it if `against` is empty.
+    """
+
     hypothesis: HypothesisId
-    verdict: Verdict
+    verdict: Verdict | None = None
     reason: OptionalText = ""
     entries: Annotated[tuple[int, ...], Field(max_length=NAMES_LIMIT)] = ()
+    against: Annotated[tuple[int, ...], Field(max_length=NAMES_LIMIT)] = ()

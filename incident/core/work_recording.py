@@ -16,9 +16,32 @@ NOT_QUEUED: dict[str, Any] = {"run_after": None, "queued_by": None}
 
 
 def judged(incident: "Incident", event: ev.HypothesisJudged) -> dict[str, Any]:
-    word = {"verdict": event.verdict, "by": event.by, "at": event.at}
+    word = {"verdict": event.verdict, "by": event.by, "at": event.at, "reason": event.reason}
+    return on_hypothesis(incident, event.hypothesis, **word, **weighed(incident, event))
+
+
+def cited(incident: "Incident", event: ev.EvidenceCited) -> dict[str, Any]:
+    return on_hypothesis(incident, event.hypothesis, **weighed(incident, event))
+
+
+def weighed(
+    incident: "Incident", event: ev.HypothesisJudged | ev.EvidenceCited
+) -> dict[str, tuple[int, ...]]:
+    """What speaks for and against it now: of each entry, the last that was said counts."""
+    found = incident.hypothesis(event.hypothesis)
+    if found is None:
+        return {}
+    told_for, against = map(set, event.evidence)
+    return {
+        "speaks_for": tuple(sorted(({*found.speaks_for} | told_for) - against)),
+        "speaks_against": tuple(sorted(({*found.speaks_against} - told_for) | against)),
+    }
+
+
+def on_hypothesis(incident: "Incident", hypothesis: str, **changes: Any) -> dict[str, Any]:  # noqa: ANN401 (fields of the hypothesis)
+    """The hypotheses with `changes` made to the one named `hypothesis`."""
     changed = tuple(
-        h.model_copy(update=word) if h.id == event.hypothesis else h for h in incident.hypotheses
+        h.model_copy(update=changes) if h.id == hypothesis else h for h in incident.hypotheses
     )
     return {"hypotheses": changed}
 

@@ -157,9 +157,16 @@ class Lists:
             await self._rows.delete_many({})
 
 
+LATER: dict[str, Any] = {
+    "askedUntil": None, "calls": [], "noCommanderSince": None,
+    "description": "", "health": "ok", "approvals": [],
+}  # fmt: skip
+"""What rows have had only since some version or other, where nothing is known of it."""
+
+
 def whole(row: dict[str, Any]) -> dict[str, Any]:
     """Rows that an older version stored lack what it did not know of yet."""
-    return {"askedUntil": None, "calls": [], "noCommanderSince": None, **row}
+    return LATER | row
 
 
 def searchable(commit: Commit) -> dict[str, Any]:

@@ -19,12 +19,13 @@ LIFE = timedelta(seconds=20)
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """Somebody's place in a room, as one of their connections tells it."""
+    """Somebody's place in a room, as one of their connections tells it; `on` is such as ACT-4."""
 
     incident: str
     handle: str
     name: str
     place: str
+    on: str | None = None
 
 
 class Presence:
@@ -55,7 +56,7 @@ class Presence:
             await self._here.delete_one({"_id": connection})
 
     async def in_room(self, incident: str, now: datetime) -> list[dict[str, Any]]:
-        """Who is there: `handle`, `name`, `place`, `since`, each person once."""
+        """Who is there: `handle`, `name`, `place`, `on`, `since`, each person once."""
         where = {"incident": incident, "expires_at": {"$gt": now}}
         with reading():
             found = [stored async for stored in self._here.find(where).limit(500)]
@@ -63,5 +64,6 @@ class Presence:
         for stored in sorted(found, key=lambda d: d["expires_at"]):
             one = people.setdefault(stored["handle"], {"since": stored["since"]})
             one |= {name: stored[name] for name in ("handle", "name", "place")}
+            one["on"] = stored.get("on")
             one["since"] = min(one["since"], stored["since"])
         return sorted(people.values(), key=lambda one: (one["since"], one["handle"]))

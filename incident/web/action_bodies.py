@@ -10,7 +10,16 @@ from typing import Annotated
 from pydantic import Field, StrictBool
 
 from incident.core import work_commands as work
-from incident.core.values import LONGEST, ActionStatus, Name, OptionalText, Risk, Target, Text
+from incident.core.values import (
+    LONGEST,
+    ActionStatus,
+    Moment,
+    Name,
+    OptionalText,
+    Risk,
+    Target,
+    Text,
+)
 from incident.web.bodies import Body, IsoDuration, Who, himself
 
 ACTION_ID = re.compile(r"ACT-[1-9][0-9]{0,5}")
@@ -59,6 +68,8 @@ class ChangeActionBody(Body):
     """The commander's reason to start although others are on the target."""
     run_after: RunAfter | None = None
     """Start by itself when that one ends: `ACT-4`, or `INC-3/ACT-4`; null or empty: no longer."""
+    timestamp: Moment = None  # type: ignore[assignment]  # absent, but never null
+    """When it ended, if not now: with `completed` and `abandoned` only, not before it started."""
 
     def change(self, by: str, action: str) -> work.ChangeAction:
         given = self.given()

@@ -17,6 +17,7 @@ from incident.core.rejected import Rejected
 from incident.runtime import Runtime
 from incident.store.commit import Told
 from incident.web.api_query import PAGE_LIMIT, TimelineQuery
+from incident.web.attaching import attached, let_go
 from incident.web.bodies import EntryBody, MarkBody, UpdateBody
 from incident.web.exchange import (
     answered,
@@ -135,7 +136,10 @@ def reading(entry: Entry) -> str:
 
 async def add_entry(request: Request) -> Response:
     body = await parsed(request, EntryBody)
-    answer = await submitted(request, body.command(asking(request).handle))
+    runtime, incident = runtime_of(request), request.path_params["incident"]
+    files = await attached(runtime, incident, body.attachments)
+    command = body.command(asking(request).handle)
+    answer = await submitted(request, command.model_copy(update={"attachments": files}))
     return answered(answer, first_entry(answer), 201)
 
 
@@ -160,12 +164,13 @@ async def mark_entry(request: Request) -> Response:
 
 
 async def redact_entry(request: Request) -> Response:
-    """Remove an entry's text, from the log too; again, if a crash came in between."""
+    """Remove an entry's text and files, from the log too; again, if a crash came in between."""
     told, index = await entry_of(request)
     command = RedactEntry(
         by=asking(request).handle, entry=told.first + index, original=told.events[index]
     )
     answer = await submitted(request, command)
+    await let_go(runtime_of(request), told, index)
     await runtime_of(request).journal.rewrite(told.incident)
     return await as_it_reads(request, told, index, answer)
 

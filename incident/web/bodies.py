@@ -14,11 +14,13 @@ from pydantic import (
     Field,
     StrictBool,
     WithJsonSchema,
+    field_validator,
     model_validator,
 )
 from pydantic.alias_generators import to_camel
 
 from incident.core import commands as do
+from incident.core.health import HealthPatch
 from incident.core.values import (
     NAMES_LIMIT,
     Audience,
@@ -38,6 +40,11 @@ from incident.core.values import (
 from incident.web.metadata import Metadata
 
 Names = Annotated[tuple[Name, ...], Field(max_length=NAMES_LIMIT)]
+AttachmentId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,100}$")]
+Files = Annotated[
+    tuple[AttachmentId, ...],
+    Field(max_length=do.ATTACHMENTS_LIMIT, json_schema_extra={"uniqueItems": True}),
+]
 Links = Annotated[tuple[Link, ...], Field(max_length=50)]
 Reference = Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,128}$")]
 IncidentId = Annotated[str, Field(pattern=r"^INC-[1-9][0-9]{0,8}$")]
@@ -137,6 +144,9 @@ class ChangeIncidentBody(Body):
     """Why the severity changes."""
     affected_services: Names = None  # type: ignore[assignment]  # absent, but never null
     affected_regions: Names = None  # type: ignore[assignment]  # absent, but never null
+    health: HealthPatch = {}
+    """How affected services do, by region: `{"payments-api": {"eu-west-1": "down"}}`; the rest
+    stays as it is. `*` is everywhere, as long as no region is named."""
     drill: StrictBool = None  # type: ignore[assignment]  # absent, but never null
     visibility: Literal["public"] = "public"
     metadata: Metadata = None  # type: ignore[assignment]  # absent, but never null
@@ -162,9 +172,21 @@ class EntryBody(Body):
     message: Text
     timestamp: Moment = None  # type: ignore[assignment]  # absent, but never null
     """When it happened, if not now; at most a minute ahead."""
+    attachments: Files = ()
+    """Ids of files that were uploaded to this incident before."""
+
+    @field_validator("attachments")
+    @classmethod
+    def each_once(cls, ids: tuple[str, ...]) -> tuple[str, ...]:
+        if len({*ids}) < len(ids):
+            raise ValueError("must name each file once")
+        return ids
 
     def command(self, by: str) -> do.AddEntry:
-        return do.AddEntry(by=by, **self.given())
+        """Without the files, which must be found first."""
+        given = self.given()
+        given.pop("attachments", None)
+        return do.AddEntry(by=by, **given)
 
 
 class MarkBody(Body):

@@ -4,9 +4,9 @@ Only form is checked here, and each body says which command it stands for.
 """
 
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
 
 from incident.core import commands as do
 from incident.core import work_commands as work
@@ -41,6 +41,7 @@ def somebody_else(handle: str) -> str:
 
 
 Count = Annotated[int, Field(ge=1, le=2**53), BeforeValidator(a_number)]
+Cited = Annotated[tuple[Count, ...], Field(max_length=NAMES_LIMIT)]
 Other = Annotated[
     Handle,
     AfterValidator(somebody_else),
@@ -111,10 +112,27 @@ class HypothesisBody(Body):
 
 
 class VerdictBody(ReasonBody):
-    verdict: Verdict
-    """What is known about it now: open, supported or eliminated."""
-    entries: Annotated[tuple[Count, ...], Field(max_length=NAMES_LIMIT)] = ()
-    """The numbers of the entries that speak for or against it."""
+    """What is thought of it, what speaks for or against it, or both."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [{"required": [name]} for name in ("verdict", "entries", "against")]
+        }
+    )
+
+    verdict: Verdict = None  # type: ignore[assignment]  # absent, but never null
+    """What is known about it now: open, supported or eliminated; as it was when absent."""
+    entries: Cited = ()
+    """The numbers of the entries that speak for it. Where the verdict is eliminated and nothing
+    stands in `against`, they speak against it."""
+    against: Cited = ()
+    """The numbers of the entries that speak against it."""
+
+    @model_validator(mode="after")
+    def something_is_said(self) -> Self:
+        if not self.model_fields_set & {"verdict", "entries", "against"}:
+            raise ValueError("give a verdict, or entries that speak for or against it")
+        return self
 
     def judgement(self, by: str, hypothesis: str) -> work.JudgeHypothesis:
         return work.JudgeHypothesis(
@@ -123,4 +141,5 @@ class VerdictBody(ReasonBody):
             verdict=self.verdict,
             reason=self.reason,
             entries=self.entries,
+            against=self.against,
         )

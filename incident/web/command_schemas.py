@@ -3,7 +3,9 @@
 The shapes themselves are made elsewhere; the tests hold every answer to what stands here.
 """
 
-from pydantic import BaseModel, ConfigDict
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from incident.core.role_events import Verdict
 from incident.core.values import ActionStatus, Audience, Phase, Risk, Status
@@ -137,8 +139,13 @@ class Hypothesis(Shape):
     description: str
     verdict: Verdict
     by: str
-    """Who said the last word about it."""
+    """Who raised it, or gave the last verdict."""
     at: Time
+    reason: str
+    """Why that verdict."""
+    for_: Annotated[list[int], Field(alias="for")]
+    """The numbers of the entries that speak for it."""
+    against: list[int]
 
 
 class RunningPolicy(Shape):

@@ -18,6 +18,7 @@ from incident.runtime import Runtime
 from incident.store.errors import StoreAway
 from incident.store.presence import Here
 from incident.web import messages
+from incident.web.attaching import attached
 from incident.web.people import refuse_unknown_people
 from incident.web.problems import Problem, invalid, problem_of
 from incident.web.reading import entry_number
@@ -44,6 +45,7 @@ class Conversation:
         self._say, self._moved = say, moved
         self._connection = secrets.token_hex(8)
         self._place = ""
+        self._on: str | None = None
         self._signed = 0.0
 
     async def heard(self, text: str | bytes | None) -> None:
@@ -59,13 +61,14 @@ class Conversation:
             ref = envelope.sound_ref
             self._tell({"type": "error", "ref": ref, "problem": problem.document()})
 
-    async def be_at(self, place: str) -> bool:
+    async def be_at(self, place: str, on: str | None = None) -> bool:
         """Be seen in the room; whether that is news. It expires, so this has to be said again."""
         now = asyncio.get_running_loop().time()
-        if self._incident is None or (place == self._place and now - self._signed < STILL_HERE):
+        news = (place, on) != (self._place, self._on)
+        if self._incident is None or not (news or now - self._signed >= STILL_HERE):
             return False
-        news, self._place, self._signed = place != self._place, place, now
-        here = Here(self._incident, self._who.handle, self._who.person.name, place)
+        self._place, self._on, self._signed = place, on, now
+        here = Here(self._incident, self._who.handle, self._who.person.name, place, on)
         try:
             await self._runtime.presence.enter(self._connection, here, self._runtime.clock())
         except StoreAway as error:
@@ -82,9 +85,9 @@ class Conversation:
         match message:
             case messages.Ping():
                 self._tell({"type": "pong", "now": time(self._runtime.clock())})
-                await self.be_at(self._place)
+                await self.be_at(self._place, self._on)
             case messages.Here():
-                if await self.be_at(message.place):
+                if await self.be_at(message.place, message.on):
                     self._moved()
             case _:
                 await self._submit(message)
@@ -103,6 +106,9 @@ class Conversation:
         if isinstance(message, messages.AmendEntry):
             number = await entry_number(self._runtime, incident, message.seq, message.index)
             command: Command = message.mark(by, number)
+        elif isinstance(message, messages.AddTimeline):
+            files = await attached(self._runtime, incident, message.attachments)
+            command = message.command(by).model_copy(update={"attachments": files})
         else:
             command = message.command(by)
         return command.model_copy(update={"authority": self._who.authority})

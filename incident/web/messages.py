@@ -63,10 +63,12 @@ class Ping(bodies.Body):
 
 
 class Here(bodies.Body):
-    """Where in the room somebody is looking, or that they are typing."""
+    """Where in the room somebody is looking, and at what; or that they are typing."""
 
     type: Literal["here"]
     place: Literal["timeline", "fixes", "roles", "communications", "typing", "away"]
+    on: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,40}$")] = None  # type: ignore[assignment]  # absent, but never null
+    """Such as ACT-4, H1 or customers."""
 
 
 Command = (

@@ -38,6 +38,7 @@ REJECTED_STATUS: dict[str, int] = {
     "no-such-person": 422,
     "bad-time": 422,
     "bad-times": 422,
+    "bad-evidence": 422,
     "reason-required": 422,
     "bad-history": 422,
 }

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
-from incident.core.values import EntryType, Link, Phase, Status
+from incident.core.values import EntryType, Health, Link, Phase, Status
 from incident.web.command_schemas import (
     Action,
     Brief,
@@ -32,6 +32,21 @@ class Amendment(Shape):
     at: Time
     number: int
     """The entry in which it was changed."""
+
+
+class Attachment(Shape):
+    """A file beside an entry."""
+
+    id: str
+    name: str
+    type: str
+    """A media type, such as image/png."""
+    size: int
+    """In bytes."""
+    width: int | None
+    """In pixels, of images."""
+    height: int | None
+    url: str
 
 
 class Entry(Shape):
@@ -61,7 +76,7 @@ class Entry(Shape):
     amended: Amendment | None
     redacted: bool
     """The text was removed for good."""
-    attachments: list[Any]
+    attachments: list[Attachment]
     data: dict[str, Any]
     """Facts for programs, by kind."""
 
@@ -98,6 +113,8 @@ class Incident(Times, Leads):
     visibility: Literal["public"]
     affected_services: list[str]
     affected_regions: list[str]
+    health: dict[str, dict[str, Literal["slow", "down"]]]
+    """What is not well, by service and region (`*` where no region is named)."""
     roles: Roles
     actions: list[Action]
     hypotheses: list[Hypothesis]
@@ -131,12 +148,19 @@ class Call(Shape):
     """Who paged them by name; `system` where it was because nobody commands."""
 
 
+class Approval(Shape):
+    action: str
+    by: str
+    """Who may approve it now."""
+
+
 class Summary(Times, Leads):
     """An incident as a row of a list."""
 
     id: str
     seq: int
     title: str
+    description: Annotated[str, Field(max_length=200)]
     status: Status
     phase: Phase | None
     severity: int
@@ -144,8 +168,12 @@ class Summary(Times, Leads):
     updated_time: Time
     affected_services: list[str]
     affected_regions: list[str]
+    health: Health
+    """The worst word about any of them."""
     acknowledged_by: str | None
     next_due_at: Time | None
+    approvals: list[Approval]
+    """Fixes that wait for approval, where somebody is there to give it."""
     open_actions: int
     paging: list[str]
     """Who is paged and has not answered."""

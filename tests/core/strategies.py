@@ -17,7 +17,17 @@ from incident.core.escalation_events import Called, Skipped
 from incident.core.policy import BUILT_IN, Level, Policy, SeverityTerms, Targets
 from incident.core.role_events import Verdict
 from incident.core.surroundings import Surroundings
-from incident.core.values import AUDIENCES, ROLES, ActionStatus, Link, NoteType, Phase, Risk, Status
+from incident.core.values import (
+    AUDIENCES,
+    ROLES,
+    ActionStatus,
+    Health,
+    Link,
+    NoteType,
+    Phase,
+    Risk,
+    Status,
+)
 from tests.builders import MINUTE, NOON, around, rotation
 
 Valid = TypeVar("Valid", bound=BaseModel)
@@ -62,6 +72,19 @@ holds = st.lists(
     ),
     max_size=2,
 ).map(tuple)
+attachments = st.lists(
+    st.builds(
+        ev.Attachment,
+        id=st.sampled_from(["a1", "b2"]),
+        name=lines,
+        type=st.sampled_from(["image/png", "application/octet-stream"]),
+        size=st.integers(1, 5_000_000),
+        width=st.none() | st.integers(1, 9000),
+        height=st.none() | st.integers(1, 9000),
+    ),
+    max_size=2,
+).map(tuple)
+words = st.sampled_from(get_args(Health))
 fields = st.lists(
     st.sampled_from(["title", "links", "metadata", "status", "actions.ACT-1.impact", "x.y.z.w"]),
     max_size=3,
@@ -108,6 +131,7 @@ FIELDS: dict[str, st.SearchStrategy[object]] = {
     "action": actions,
     "after": queued,
     "again": st.booleans(),
+    "against": st.lists(entries, max_size=2).map(tuple),
     "answer_by": moments,
     "affected_regions": names,
     "affected_services": names,
@@ -115,6 +139,7 @@ FIELDS: dict[str, st.SearchStrategy[object]] = {
     "approx": st.booleans(),
     "asked_by": people,
     "assignee": people,
+    "attachments": attachments,
     "audience": audiences,
     "authority": st.just("responder"),
     "by": people,
@@ -133,6 +158,7 @@ FIELDS: dict[str, st.SearchStrategy[object]] = {
     "fields": fields,
     "from_status": st.sampled_from(["proposed", "in-progress"]),
     "holder": people,
+    "health": words,
     "hypothesis": hypotheses,
     "impact": texts,
     "late": st.booleans(),
@@ -163,6 +189,7 @@ FIELDS: dict[str, st.SearchStrategy[object]] = {
     "roles": st.dictionaries(st.sampled_from(ROLES), people, max_size=3),
     "round": counts,
     "run_after": queued | st.just(""),
+    "service": st.sampled_from(["api", "db", "eu west"]),
     "severity": severities,
     "shift_ends": moments,
     "since": moments,
@@ -193,6 +220,12 @@ FIELDS: dict[str, st.SearchStrategy[object]] = {
 }
 SPECIAL: dict[tuple[type[BaseModel], str], st.SearchStrategy[object]] = {
     (ev.SeverityChanged, "previous"): severities,
+    (ev.HealthChanged, "previous"): words,
+    (do.ChangeIncident, "health"): st.dictionaries(
+        st.sampled_from(["api", "db"]),
+        st.dictionaries(st.sampled_from(["api", "eu west", "*"]), words, max_size=2),
+        max_size=2,
+    ),
     (ev.PolicyApplied, "previous"): counts,
     (ev.Paged, "people"): called,
     (ev.CommanderMissing, "people"): called,

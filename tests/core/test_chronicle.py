@@ -7,7 +7,7 @@ from hypothesis import given
 from incident.core import events as ev
 from incident.core.chronicle import entry_type, facts, sentence
 from incident.core.policy import BUILT_IN
-from incident.core.values import EntryType, NoteType
+from incident.core.values import EntryType, Health, NoteType
 from tests.builders import (
     BY_ADA,
     MINUTE,
@@ -32,6 +32,11 @@ from tests.core.strategies import EVENTS, events
 from tests.core.test_ladder_sentences import SENTENCES as SENTENCES_OF_COMMAND
 
 BUSY = (held(), held(incident="", action="ACT-2"))
+
+
+def health(region: str, word: Health) -> ev.HealthChanged:
+    return ev.HealthChanged(by="bo", at=NOON, service="payments-api", region=region, health=word)
+
 
 SENTENCES: list[tuple[ev.Event, str, EntryType]] = [
     (declared(), "Declared as severity 3: Card payments failing", "milestone"),
@@ -95,6 +100,10 @@ SENTENCES: list[tuple[ev.Event, str, EntryType]] = [
         "Corrected times: start 2026-03-01 12:00 UTC, detected 2026-03-01 12:01 UTC",
         "info",
     ),
+    (health("eu-west-1", "down"), "payments-api in eu-west-1 is down", "info"),
+    (health("eu-west-1", "slow"), "payments-api in eu-west-1 is slow", "info"),
+    (health("eu-west-1", "ok"), "payments-api in eu-west-1 is well again", "info"),
+    (health("*", "down"), "payments-api is down", "info"),
     (holds("bo", "tech_lead"), "bo took the role of tech lead", "role"),
     (holds("bo", "scribe", by="ada"), "ada made bo scribe", "role"),
     (holds("bo", previous="ada"), "bo is incident commander, in place of ada", "role"),
@@ -242,6 +251,12 @@ def test_facts_are_what_a_program_may_want() -> None:
 BUSY_OVERRIDE = ev.ConflictOverridden.model_validate(
     BY_ADA | {"action": "ACT-1", "reason": "It is lost", "conflicts": (held(),)}
 )
+
+
+def test_files_are_shown_with_an_entry_and_not_among_its_facts() -> None:
+    graph = ev.Attachment(id="a1", name="graph.png", type="image/png", size=9)
+
+    assert facts(noted(attachments=(graph,))) == {}
 
 
 def test_an_entry_tells_which_policy_holds_and_not_all_that_it_says() -> None:

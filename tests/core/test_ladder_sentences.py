@@ -40,6 +40,11 @@ def judged(**fields: object) -> ev.HypothesisJudged:
     return ev.HypothesisJudged.model_validate(BY_ADA | told | fields)
 
 
+def cited(**fields: object) -> ev.EvidenceCited:
+    told: dict[str, object] = {"by": "bo", "at": NOON, "hypothesis": "H1"}
+    return ev.EvidenceCited.model_validate(told | fields)
+
+
 def shift_ended(following: str | None) -> ev.ShiftEnded:
     return ev.ShiftEnded(by="system", at=NOON, role="scribe", holder="mei", next=following)
 
@@ -208,6 +213,21 @@ OTHERS: list[tuple[ev.Event, str, EntryType]] = [
         "info",
     ),
     (judged(verdict="open"), "H1 is open again", "info"),
+    (judged(entries=(4,), reason="No change"), "H1 is ruled out by T4: No change", "info"),
+    (
+        judged(entries=(4, 7), against=(9,)),
+        "H1 is ruled out by T9, although T4 and T7 speak for it",
+        "info",
+    ),
+    (
+        judged(verdict="supported", entries=(4,), against=(9,)),
+        "H1 is supported by T4, although T9 speaks against it",
+        "info",
+    ),
+    (cited(entries=(4,)), "T4 speaks for H1", "info"),
+    (cited(against=(4, 7), reason="Too late"), "T4 and T7 speak against H1: Too late", "info"),
+    (cited(entries=(4,), against=(7,)), "T4 speaks for H1; T7 speaks against H1", "info"),
+    (cited(), "Nothing new speaks for or against H1", "info"),
     (queued("INC-3/ACT-4"), "ACT-1 starts by itself when INC-3/ACT-4 ends", "action"),
     (unqueued(), "ACT-1 does not start by itself", "action"),
     (

@@ -127,6 +127,22 @@ def test_entries_stand_in_the_order_in_which_things_happened() -> None:
     ]
 
 
+def test_an_entry_names_the_files_beside_it_and_says_what_was_told_later() -> None:
+    files = ("graph.png", "a_b_ [x](y).log")
+    attached = tuple(
+        ev.Attachment(id=str(n), name=name, type="image/png", size=9)
+        for n, name in enumerate(files)
+    )
+    done = ev.ActionCompleted(by="mei", at=at(6), action="ACT-1", late=True)
+
+    lines = timeline(declared(), note("Look", attachments=attached), done)
+
+    assert lines[2:] == [
+        "- **12:05** mei: Look (attached: graph.png, a_b\\_ \\[x\\](y).log) (T2)",
+        "- **12:06** mei: ACT-1 completed (T3, written down later)",
+    ]
+
+
 def test_an_amended_entry_shows_its_newest_words_and_says_so() -> None:
     lines = timeline(
         declared(), note("502s"), ev.EntryAmended(by="bo", at=at(9), entry=2, message="503s")

@@ -23,6 +23,7 @@ from tests.builders import (
 )
 
 SECRET = "hunter2"  # a password that somebody pasted
+FILE = ev.Attachment(id=SECRET, name=f"{SECRET}.png", type="image/png", size=9)
 LINK = Link(url=f"https://example.com/?token={SECRET}", label=SECRET)
 
 
@@ -32,6 +33,15 @@ def redact(entry: int, original: ev.Event) -> do.RedactEntry:
 
 def raised(description: str) -> ev.HypothesisRaised:
     return ev.HypothesisRaised(by="bo", at=NOON, hypothesis="H1", description=description)
+
+
+def judged(reason: str) -> ev.HypothesisJudged:
+    told = {"by": "bo", "at": NOON, "hypothesis": "H1", "verdict": "supported"}
+    return ev.HypothesisJudged.model_validate(told | {"reason": reason})
+
+
+def cited(reason: str) -> ev.EvidenceCited:
+    return ev.EvidenceCited(by="bo", at=NOON, hypothesis="H1", entries=(1,), reason=reason)
 
 
 def leaderless(person: str, why: str) -> ev.CommanderMissing:
@@ -99,6 +109,10 @@ def test_a_redacted_entry_is_not_amended() -> None:
         ),
         ((declared(), proposed(), described(impact=SECRET)), 3, ("actions.ACT-1.impact",)),
         ((declared(), raised(SECRET)), 2, ("hypotheses.H1.description",)),
+        ((declared(), raised("Pool"), judged(SECRET)), 3, ("hypotheses.H1.reason",)),
+        ((declared(), raised("Pool"), judged(SECRET), judged("Grew")), 3, ()),
+        ((declared(), raised("Pool"), cited(SECRET)), 3, ()),
+        ((declared(), noted("Look", attachments=(FILE,))), 2, ()),
         ((declared(), offered("bo", message=SECRET)), 2, ("roles.incident_commander.message",)),
         ((declared(), offered("bo", message=SECRET), offered("cy", message="Now you")), 2, ()),
         ((declared(), offered("bo", message=SECRET), accepted("bo")), 2, ()),
@@ -147,6 +161,10 @@ def test_an_event_without_text_keeps_who_when_and_what() -> None:
     assert bare == declared(title=REDACTED, description=REDACTED, severity=1)
 
 
+def test_a_redacted_entry_shows_no_file_any_more() -> None:
+    assert without_text(noted("Look", attachments=(FILE,))) == noted(REDACTED)
+
+
 def test_text_that_was_not_there_is_not_marked_as_removed() -> None:
     assert without_text(changed(drill=True)) == changed(drill=True)
 
@@ -179,6 +197,7 @@ def test_who_was_paged_stays_when_the_reason_is_removed() -> None:
 
 
 FREE_TEXT = {"message", "title", "description", "reason", "impact", "metadata", "links"}
+FREE_TEXT |= {"attachments"}
 NAMED = {
     "affected_services",
     "affected_regions",
@@ -202,6 +221,7 @@ NAMED = {
     "people",
     "channel",
     "role",
+    "service",
     "hypothesis",
     "after",
     "updates_due",

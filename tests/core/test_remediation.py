@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal, get_args
 
 import pytest
@@ -31,6 +31,7 @@ from tests.builders import (
 
 ACTION_STATUSES: tuple[ActionStatus, ...] = get_args(ActionStatus)
 GRAVE = declared(severity=1)
+MOMENT = timedelta(milliseconds=1)
 
 
 def start(action: int = 1, by: str = "cy", override: str | None = None) -> work.ChangeAction:
@@ -133,6 +134,57 @@ def test_a_fix_remembers_when_it_began_and_ended() -> None:
         LATER,
         LATER + MINUTE,
     )
+
+
+def ended(status: ActionStatus, moment: datetime) -> work.ChangeAction:
+    return work.ChangeAction(by="cy", action="ACT-1", status=status, timestamp=moment)
+
+
+@pytest.mark.parametrize("status", ["completed", "abandoned"])
+@pytest.mark.parametrize(
+    ("moment", "late"),
+    [
+        (LATER, False),
+        (LATER + MINUTE, False),
+        (LATER - MINUTE, False),
+        (LATER - MINUTE - MOMENT, True),
+        (NOON, True),
+    ],
+)
+def test_the_end_of_a_fix_may_be_told_afterwards(
+    status: ActionStatus,
+    moment: datetime,
+    late: bool,  # noqa: FBT001 (a column of the table)
+) -> None:
+    (event,) = when(given(*FIX["in-progress"]), ended(status, moment))
+
+    assert isinstance(event, ev.ActionCompleted | ev.ActionAbandoned)
+    assert (event.at, event.late) == (moment, late)
+    action = given(*FIX["in-progress"], event).action("ACT-1")
+    assert action is not None
+    assert action.completed_at == moment
+
+
+@pytest.mark.parametrize(
+    ("before", "status", "moment"),
+    [
+        ("in-progress", "completed", LATER + MINUTE + MOMENT),
+        ("in-progress", "completed", NOON - MOMENT),
+        ("in-progress", "abandoned", NOON - MOMENT),
+        ("proposed", "abandoned", NOON - MOMENT),
+        ("proposed", "in-progress", LATER),
+    ],
+)
+def test_a_fix_ends_after_it_began_and_not_in_the_future(
+    before: ActionStatus, status: ActionStatus, moment: datetime
+) -> None:
+    assert refusal(given(*FIX[before]), ended(status, moment)) == "bad-time"
+
+
+def test_only_an_end_is_told_with_its_time() -> None:
+    command = work.ChangeAction(by="cy", action="ACT-1", owner="mei", timestamp=LATER)
+
+    assert refusal(given(*FIX["in-progress"]), command) == "bad-time"
 
 
 @pytest.mark.parametrize("before", ["proposed", "in-progress"])

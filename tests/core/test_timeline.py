@@ -32,6 +32,15 @@ def test_anybody_writes_at_any_time(history: tuple[ev.Event, ...]) -> None:
     ]
 
 
+def test_files_stand_beside_the_words_they_came_with() -> None:
+    graph = ev.Attachment(id="a1", name="graph.png", type="image/png", size=9, width=3, height=2)
+    command = do.AddEntry(by="bo", message="Look", attachments=(graph,))
+
+    assert when(given(declared()), command) == [
+        ev.Noted(by="bo", at=LATER, message="Look", attachments=(graph,))
+    ]
+
+
 @pytest.mark.parametrize(
     ("moment", "late"),
     [

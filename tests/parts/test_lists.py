@@ -188,11 +188,13 @@ async def test_a_row_that_an_older_version_stored_is_given_what_came_later(
 ) -> None:
     (now, *_) = await lists.find(Filters(), 1)
     older = {"row.calls": "", "row.askedUntil": "", "row.noCommanderSince": ""}
+    older |= {"row.description": "", "row.health": "", "row.approvals": ""}
     await database.db["incidents"].update_many({}, {"$unset": older})
     (then, *_) = await lists.find(Filters(), 1)
 
-    assert then == now
+    assert then == now | {"description": ""}
     assert (then["calls"], then["askedUntil"], then["noCommanderSince"]) == ([], None, None)
+    assert (then["description"], then["health"], then["approvals"]) == ("", "ok", [])
 
 
 async def test_a_late_row_does_not_bring_back_what_was_redacted(

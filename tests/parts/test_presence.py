@@ -30,8 +30,10 @@ async def servers(database: Database) -> Servers:
     return servers
 
 
-def here(handle: str = "ada", place: str = "timeline", incident: str = "INC-1") -> Here:
-    return Here(incident, handle, handle.title(), place)
+def here(
+    handle: str = "ada", place: str = "timeline", incident: str = "INC-1", on: str | None = None
+) -> Here:
+    return Here(incident, handle, handle.title(), place, on)
 
 
 async def handles(presence: Presence, incident: str = "INC-1") -> list[str]:
@@ -52,21 +54,23 @@ async def test_a_person_with_two_windows_is_there_once_where_they_last_were(
 ) -> None:
     came = NOW - presences.LIFE / 2
     await presence.enter("c1", here(place="timeline"), came)
-    await presence.enter("c2", here(place="typing"), NOW)
+    await presence.enter("c2", here(place="fixes", on="ACT-4"), NOW)
 
     (one,) = await presence.in_room("INC-1", NOW)
 
-    assert one == {"handle": "ada", "name": "Ada", "place": "typing", "since": came}
+    assert one == {
+        "handle": "ada", "name": "Ada", "place": "fixes", "on": "ACT-4", "since": came,
+    }  # fmt: skip
 
 
 async def test_a_sign_of_life_keeps_since_when_somebody_is_there(presence: Presence) -> None:
     came = NOW - presences.LIFE / 2
-    await presence.enter("c1", here(), came)
+    await presence.enter("c1", here(on="H1"), came)
     await presence.enter("c1", here(place="fixes"), NOW)
 
     (one,) = await presence.in_room("INC-1", NOW + presences.LIFE / 2)
 
-    assert (one["since"], one["place"]) == (came, "fixes")
+    assert (one["since"], one["place"], one["on"]) == (came, "fixes", None)
 
 
 async def test_whoever_left_or_fell_silent_is_gone(presence: Presence) -> None:

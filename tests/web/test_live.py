@@ -107,11 +107,16 @@ async def test_people_in_a_room_see_who_comes_types_and_goes(
         come = await talk.present("ada", "bo")
         await other.says({"type": "here", "place": "typing"})
         typing = await talk.present("ada", "bo")
+        await other.says({"type": "here", "place": "fixes", "on": "ACT-4"})
+        looking = await talk.present("ada", "bo")
     gone = await talk.present("ada")
 
     assert come["incident"] == incident
-    assert {"handle", "name", "place", "since"} == come["people"][0].keys()
+    assert {"handle", "name", "place", "on", "since"} == come["people"][0].keys()
     assert {one["handle"]: one["place"] for one in typing["people"]}["bo"] == "typing"
+    assert ("fixes", "ACT-4") == next(
+        (one["place"], one["on"]) for one in looking["people"] if one["handle"] == "bo"
+    )
     assert len(gone["people"]) == 1
 
 

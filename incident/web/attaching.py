@@ -1,0 +1,58 @@
+"""Files beside an entry: found by their ids before it is written, let go when it is redacted.
+
+Where they are kept, and how they come and go over the API, is not known here.
+"""
+
+from collections.abc import Sequence
+
+from incident.core.events import Attachment, Noted
+from incident.runtime import Runtime
+from incident.store.commit import Told
+from incident.web.problems import invalid
+
+
+async def attached(runtime: Runtime, incident: str, ids: Sequence[str]) -> tuple[Attachment, ...]:
+    """The files with these ids, in their order; raises a 422 that names the first unknown one."""
+    if not ids:
+        return ()
+    found = {one.id: one for one in await kept(runtime, incident, ids)}
+    for place, name in enumerate(ids):
+        if name not in found:
+            told = f"{incident} has no file {name}; upload it first"
+            raise invalid("attachments", place, msg=told, code="no-such-attachment")
+    return tuple(found[name] for name in ids)
+
+
+async def let_go(runtime: Runtime, told: Told, index: int) -> None:
+    """Delete the files of a redacted entry that no other entry shows.
+
+    To be called before its text is removed from the log: only there are their ids.
+    """
+    event = told.events[index]
+    ids = [one.id for one in event.attachments] if isinstance(event, Noted) else []
+    free = [name for name in ids if not await shown_elsewhere(runtime, told, index, name)]
+    if free:
+        await deleted(runtime, told.incident, free)
+
+
+async def shown_elsewhere(runtime: Runtime, told: Told, index: int, name: str) -> bool:
+    """Whether another entry that is not redacted shows the file."""
+    newest = await runtime.journal.latest(told.incident)
+    gone = {*(newest.state.redacted if newest else ()), told.first + index}
+    kinds = [{"kind": "noted", "attachments.id": name}]
+    return any(
+        isinstance(event, Noted)
+        and number not in gone
+        and name in {a.id for a in event.attachments}
+        for commit in await runtime.journal.telling(told.incident, kinds)
+        for number, event in enumerate(commit.events, start=commit.first)
+    )
+
+
+async def kept(runtime: Runtime, incident: str, ids: Sequence[str]) -> list[Attachment]:
+    """Those of these files that were uploaded to `incident`."""
+    return []
+
+
+async def deleted(runtime: Runtime, incident: str, ids: Sequence[str]) -> None:
+    """Remove these files for good."""

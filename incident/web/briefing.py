@@ -24,7 +24,7 @@ DECIDING = (
 """The events that the brief calls decisions."""
 TO_CUSTOMERS = {"kind": "update_posted", "audience": "customers"}
 SLACK = timedelta(minutes=2)
-"""An entry may be of a time just after its commit."""
+"""An entry may be of a time just after its commit, and two servers of different times."""
 MANY = 100
 """Commits with decisions that a brief rests on at most; the newest ones."""
 
@@ -50,9 +50,14 @@ async def log_of(runtime: Runtime, newest: Commit, now: datetime) -> tuple[Line,
     found = await runtime.journal.telling(name, DECIDING, since, MANY)
     if newest.state.communications["customers"].last_sent_at:
         found += await runtime.journal.telling(name, [TO_CUSTOMERS], limit=1)
+    return await as_they_read(runtime, newest, found)
+
+
+async def as_they_read(runtime: Runtime, newest: Commit, found: Iterable[Told]) -> tuple[Line, ...]:
+    """The entries of `found`, with what was said about them up to `newest`."""
     page = {told.seq: told for told in found if told.seq <= newest.seq}
     numbers = [told.first + place for told in page.values() for place in range(len(told.events))]
-    marks = await runtime.journal.marking(name, numbers, min(page, default=0))
+    marks = await runtime.journal.marking(newest.incident, numbers, min(page, default=0))
     page |= {told.seq: told for told in marks if told.seq <= newest.seq}
     return lines(recorded(sorted(page.values(), key=seq_of)))
 

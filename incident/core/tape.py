@@ -41,10 +41,6 @@ class Tick:
     phase: str | None = None
     severity: int | None = None
 
-    @property
-    def turns(self) -> bool:
-        return self.kind in TURNING
-
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
@@ -77,9 +73,9 @@ class Tape:
 
 
 def tape(ticks: Sequence[Tick], began: datetime, after: int) -> Tape:
-    """`ticks`: those that turn something, from the first on, and all of commits after `after`."""
-    turned = [one for one in ticks if one.turns]
-    start = min([began, *(one.at for one in turned[:1])])
+    """`ticks`: those of commits in which something turned, and all of commits after `after`."""
+    turned = [one for one in ticks if one.kind in TURNING]
+    start = min([began, *(one.at for one in ticks if one.seq == ticks[0].seq)])
     phases = stretches(one for one in turned if one.kind in PHASED)
     new = [one for one in ticks if one.seq > after]
     return Tape(

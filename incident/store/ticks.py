@@ -22,7 +22,7 @@ class Ticks:
         self._commits = database.db["commits"]
 
     async def told(self, incident: str, after: int, until: int) -> list[Tick]:
-        """The events of commits after `after`, and those before that turn something.
+        """The events of commits after `after`, and of those before in which something turned.
 
         In their order, up to the commit with the `seq` `until`.
         """
@@ -33,7 +33,7 @@ class Ticks:
         found = self._commits.find(where, FIELDS, hint="log").sort("seq", 1)
         with reading():
             commits = await found.to_list(None)
-        return [tick for one in commits for tick in ticks(one) if tick.seq > after or tick.turns]
+        return [tick for one in commits for tick in ticks(one)]
 
 
 def ticks(stored: Mapping[str, Any]) -> Iterator[Tick]:

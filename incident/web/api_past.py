@@ -3,14 +3,24 @@
 Parse, read, answer: what a moment of the past holds is for the core.
 """
 
+import asyncio
+
 from starlette.requests import Request
 from starlette.responses import Response
 
-from incident.store.commit import Commit
+from incident import shapes
 from incident.web.api_query import ReplayQuery
-from incident.web.exchange import as_json, runtime_of
+from incident.web.exchange import as_json, next_link, runtime_of
+from incident.web.heavy import in_turn
+from incident.web.past import Frame, Teller, after_commit, at_moment
+from incident.web.past_query import ChangesQuery
 from incident.web.problems import Problem
-from incident.web.reading import found, whole_incident
+from incident.web.reading import found
+
+PAGE = 100
+"""Commits that are read at a time."""
+TURN = 8
+"""Frames made in a row, about half a millisecond each, before others have their turn."""
 
 
 async def replay(request: Request) -> Response:
@@ -19,12 +29,49 @@ async def replay(request: Request) -> Response:
         raise Problem(422, "at-or-seq", "Give either at or seq.")
     runtime = runtime_of(request)
     name = (await found(runtime, request.path_params["incident"])).incident
-    commit: Commit | None
     if query.seq is not None:
-        commit = await runtime.journal.at_seq(name, query.seq)
+        past = await after_commit(runtime, name, query.seq)
     else:
         assert query.at is not None
-        commit = await runtime.journal.at_time(name, query.at)
-    if commit is None:
+        past = await at_moment(runtime, name, query.at)
+    if past is None:
         raise Problem(404, "no-such-moment", f"{name} had no state there.")
-    return as_json(await whole_incident(runtime, commit))
+    return as_json(past)
+
+
+async def changes(request: Request) -> Response:
+    query = ChangesQuery.of(request.query_params)
+    name = (await found(runtime_of(request), request.path_params["incident"])).incident
+    async with in_turn(request):
+        told, last = await told_after(request, name, query)
+    link = next_link(request, **place_after(last)) if last else None
+    return Response(b"[%b]" % b",".join(told), 200, link, "application/json")
+
+
+async def told_after(
+    request: Request, incident: str, query: ChangesQuery
+) -> tuple[list[bytes], Frame | None]:
+    """The frames of one page as JSON, and the last of them where there are more."""
+    journal = runtime_of(request).journal
+    teller = Teller(await journal.at_seq(incident, query.after) if query.after else None)
+    told: list[bytes] = []
+    last: Frame | None = None
+    after, step = query.after, query.step
+    while page := await journal.forwards(incident, after, PAGE):
+        for commit in page:
+            for one in teller.frames(commit, step):
+                if len(told) == query.limit:
+                    return told, last
+                told.append(shapes.encoded(one))
+                last = one
+                if len(told) % TURN == 0:
+                    await asyncio.sleep(0)
+            after, step = commit.seq, 0
+    return told, None
+
+
+def place_after(frame: Frame) -> dict[str, str]:
+    """Where the page after `frame` begins."""
+    if "step" in frame:
+        return {"after": str(frame["seq"] - 1), "step": str(frame["step"])}
+    return {"after": str(frame["seq"]), "step": "0"}

@@ -18,6 +18,7 @@ from incident.core.values import (
     without_nul,
 )
 from incident.store.directory import a_zone
+from incident.web.replay_schemas import REPLAYED
 from incident.web.schemas import SHAPES
 
 REFERENCE = "#/components/schemas/{model}"
@@ -64,7 +65,7 @@ def components(bodies: Iterable[type[BaseModel]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     kinds: tuple[tuple[JsonSchemaMode, Iterable[type[BaseModel]]], ...] = (
         ("validation", bodies),
-        ("serialization", SHAPES),
+        ("serialization", (*SHAPES, *REPLAYED)),
     )
     for mode, models in kinds:
         for model in models:

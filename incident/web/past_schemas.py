@@ -5,9 +5,10 @@ The shapes themselves are made elsewhere; the tests hold every answer to what st
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
-from incident.core.values import Phase, Status
+from incident.core.values import Audience, Phase, Status
+from incident.web.command_schemas import Action, Said
 from incident.web.schema_parts import Shape, Time
 
 
@@ -47,7 +48,7 @@ class Tape(Shape):
     incident: str
     seq: int
     from_: Annotated[Time, Field(alias="from")]
-    """When the impact began, or the declaration where that was earlier."""
+    """When the impact began, or what came with the declaration where that was earlier."""
     to: Time | None
     """When it ended; null while it has not."""
     phases: list[Stretch]
@@ -55,4 +56,75 @@ class Tape(Shape):
     entries: Ticks
 
 
-PAST = (Tape,)
+class Place(Shape):
+    """The last that was seen; seq 0 is the bare declaration."""
+
+    seq: int
+    at: Time
+
+
+class Changed(Shape):
+    number: int
+    at: Time
+    by: str
+    kind: str
+    message: str
+
+
+class Update(Said):
+    audience: Audience
+
+
+class Fixes(Shape):
+    running: list[Action]
+    waiting: list[Action]
+    """Proposed, and not started."""
+    ended: list[Action]
+    """Completed or abandoned since."""
+
+
+class Handover(Shape):
+    """A role that somebody else has now, or nobody; `from` is who had it then."""
+
+    role: str
+    from_: Annotated[str | None, Field(alias="from")]
+    to: str | None
+    at: Time
+
+
+class SeverityTurn(Shape):
+    from_: Annotated[int, Field(alias="from")]
+    to: int
+
+
+class StateTurn(Shape):
+    """The phase of an active incident, else its status."""
+
+    from_: Annotated[Phase | Status, Field(alias="from")]
+    to: Phase | Status
+
+
+class CatchUp(Shape):
+    """What somebody missed who was away."""
+
+    incident: str
+    after: Place
+    seq: int
+    """The commit up to which this tells."""
+    at: Time
+    """When it was told."""
+    decisions: list[Said]
+    changes: list[Changed]
+    updates: list[Update]
+    fixes: Fixes
+    roles: list[Handover]
+    severity: SeverityTurn | None
+    """Null where it is the same."""
+    state: StateTurn | None
+    count: int
+    """Entries since, without those that only mark others."""
+    text: str
+    """All of it in a few lines, with names instead of handles and times in UTC."""
+
+
+PAST: tuple[type[BaseModel], ...] = (Tape, CatchUp)

@@ -81,7 +81,13 @@ def test_a_tape_begins_with_the_declaration_when_the_impact_is_said_to_come_late
 
 
 def test_an_entry_about_something_earlier_lies_before_the_beginning() -> None:
-    assert tape([declared(), tick(-1)], NOON, 0).ats == (0, -60_000)
+    assert tape([declared(), tick(-1, number=2)], NOON, 0).ats == (0, -60_000)
+
+
+def test_a_tape_begins_with_what_an_import_tells_first() -> None:
+    told = [declared(), tick(-5, seq=1, number=2), tick(9_000, "imported", seq=1, number=3)]
+
+    assert tape(told, NOON, 0).start == NOON - 5 * MINUTE
 
 
 def test_ticks_are_told_to_the_millisecond() -> None:

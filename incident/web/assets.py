@@ -23,6 +23,8 @@ from incident.web.shelf import File, Shelf
 
 FOR_GOOD = "public, max-age=31536000, immutable"
 RELEASE = re.compile("[0-9a-f]{12}")
+MOST = 999_999_999
+PART = re.compile(r"bytes=(\d{1,9})-(\d{1,9})?")
 PACKAGE = Path(__file__).parent.parent
 
 
@@ -61,12 +63,10 @@ class Assets(StaticFiles):
         return response
 
     async def _file(self, path: str, scope: Scope) -> Response:
-        """From memory; what is asked for in parts, or is not there, is for the class above."""
+        """From memory; what is not there, or is no question, is for the class above."""
         file = self._shelf.files.get(path) or self._joined.get(path)
         asked = Headers(scope=scope)
         if file is None or scope["method"] not in {"GET", "HEAD"}:
-            return await super().get_response(path, scope)
-        if "range" in asked and path in self._shelf.files:
             return await super().get_response(path, scope)
         return answer(file, asked)
 
@@ -88,16 +88,29 @@ class Assets(StaticFiles):
 
 def answer(file: File, asked: Headers) -> Response:
     """The file in the encoding that was asked for, or that the browser still has it."""
-    packed = file.packed if takes_gzip(asked.get("accept-encoding", "")) else None
+    part = part_of(asked, file)
+    packed = file.packed if takes_gzip(asked.get("accept-encoding", "")) and not part else None
     tag = f'"{file.tag}-gzip"' if packed else f'"{file.tag}"'
     headers = {"ETag": tag}
     if file.packed:
         headers["Vary"] = "Accept-Encoding"
     if has(asked.get("if-none-match", ""), tag):
         return Response(status_code=304, headers=headers)
+    if part:
+        headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{len(file.content)}"
+        return Response(file.content[part.start : part.stop], 206, headers, file.media_type)
     if packed:
         headers["Content-Encoding"] = "gzip"
     return Response(packed or file.content, 200, headers, file.media_type)
+
+
+def part_of(asked: Headers, file: File) -> range | None:
+    """The one part of the file that is asked for; anything else is answered with the whole."""
+    named = PART.fullmatch(asked.get("range", ""))
+    if not named or asked.get("if-range", f'"{file.tag}"') != f'"{file.tag}"':
+        return None
+    start, stop = int(named[1]), min(int(named[2] or MOST) + 1, len(file.content))
+    return range(start, stop) if start < stop else None
 
 
 def has(known: str, tag: str) -> bool:

@@ -24,10 +24,10 @@ def needed(files: Mapping[str, File], entry: str) -> list[str]:
     waiting = [entry]
     while waiting:
         path = waiting.pop(0)
-        if path not in met:
+        if path in files and path not in met:  # one that is missing fails in the browser, loudly
             met[path] = None
             waiting.extend(imports(files[path].content.decode(), path))
-    return list(met)[1:]
+    return [path for path in met if path != entry]
 
 
 def imports(source: str, path: str) -> Iterator[str]:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from incident.web import remarks
+
 Stamp = tuple[int, int]
 """When a file was changed, and how long it is: another stamp is another file."""
 
@@ -25,7 +27,7 @@ TYPES = {".js": "text/javascript", ".woff2": "font/woff2", ".svg": "image/svg+xm
 
 @dataclass(frozen=True)
 class File:
-    """One file: its bytes, what they are, and what they are called."""
+    """One file as it is sent: its bytes, what they are, and what they are called."""
 
     content: bytes
     media_type: str
@@ -72,7 +74,8 @@ class Shelf:
         return True
 
     def _read(self, path: str) -> File:
-        return File((self._folder / path).read_bytes(), media_type(path))
+        content = (self._folder / path).read_bytes()
+        return File(remarks.without(path, content), media_type(path))
 
 
 def stamped(folder: Path) -> Iterator[tuple[str, Stamp]]:

@@ -70,6 +70,10 @@ class ServerProcess:
         except httpx2.TransportError:
             return False
 
+    def will_have(self, **settings: str) -> None:
+        """Further variables of its environment, from its next start on."""
+        self._settings |= settings
+
     async def kill(self) -> None:
         """kill -9."""
         assert self._process is not None

@@ -13,7 +13,9 @@ PAGE_STYLES = ("pages",)
 LIST_STYLES = ("pages", "command")
 ONCALL_STYLES = ("pages", "oncall")
 POLICY_STYLES = ("pages", "oncall", "policy")
-ROOM_STYLES = ("room", "room-extra", "command", "offline", "writing")
+ROOM_STYLES = (
+    "room", "room-extra", "command", "offline", "writing", "tape", "replay",
+)  # fmt: skip
 
 SHEETS: dict[str, tuple[str, ...]] = {
     kind: (*FRAME_STYLES, *styles, "print")

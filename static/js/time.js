@@ -18,6 +18,9 @@ export const now = signal(Date.now());
 /** The moment that is replayed, in milliseconds, or null. */
 export const moment = signal(null);
 
+/** The moment that was asked for: the page shows it as soon as it is known. Null while live. */
+export const wanted = signal(null);
+
 /** What the room's clocks go by: the server's time, or the moment that is replayed. */
 export const clockNow = computed(() => moment.value ?? now.value);
 

@@ -56,7 +56,10 @@ const AROUND = [
 ];
 
 /** [[ids of their places, what brings the module]]; each exports `mount(...places)`. */
-const LATER = [[["outbox"], () => import("./outbox.js")]];
+const LATER = [
+  [["outbox"], () => import("./outbox.js")],
+  [["tape"], () => import("./tape.js")],
+];
 
 const boot = JSON.parse(at("boot").textContent);
 correctClock(Date.parse(boot.now) - Date.now());

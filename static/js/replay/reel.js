@@ -1,0 +1,85 @@
+// The frames of an incident from its beginning, and the room as it was at any moment of them.
+// Pure: folds with the reducer of the live room. Where frames come from is loading.js's.
+
+import { logOf } from "../entries.js";
+import { applyCommit } from "../reduce.js";
+
+const KEPT_EVERY = 64; // frames that are folded again at most
+const NOTHING = { incident: {}, seq: 0, entries: logOf([]) };
+
+/** Frames in their order, as `changes` tells them: nothing is missing from the first to the last. */
+export class Reel {
+  #frames = [];
+  #at = []; // their moments, rising
+  #kept = []; // the room after every KEPT_EVERY frames
+  #recent = { place: -1, room: NOTHING }; // what was asked for last: the next is often just after
+
+  get length() {
+    return this.#frames.length;
+  }
+
+  get last() {
+    return this.#frames.at(-1);
+  }
+
+  /** The moment of the first frame; there was no incident before. */
+  get begin() {
+    return this.#at[0] ?? null;
+  }
+
+  /** Up to where nothing is missing. */
+  get end() {
+    return this.#at.at(-1) ?? -Infinity;
+  }
+
+  add(frames) {
+    for (const frame of frames) {
+      this.#frames.push(frame);
+      this.#at.push(Date.parse(frame.at));
+    }
+  }
+
+  /** The room as it was at `moment`; as it began where that is earlier. */
+  at(moment) {
+    const place = Math.max(0, this.#placeOf(moment));
+    if (place !== this.#recent.place) this.#recent = { place, room: this.#roomAfter(place) };
+    return this.#recent.room;
+  }
+
+  #roomAfter(place) {
+    const whole = Math.floor((place + 1) / KEPT_EVERY);
+    let [room, done] = whole > 0 ? [this.#keptAt(whole), whole * KEPT_EVERY] : [NOTHING, 0];
+    if (this.#recent.place < place && this.#recent.place + 1 > done) [room, done] = [this.#recent.room, this.#recent.place + 1];
+    return this.#frames.slice(done, place + 1).reduce(withFrame, room);
+  }
+
+  /** The room after `whole` times KEPT_EVERY frames. */
+  #keptAt(whole) {
+    for (let next = this.#kept.length + 1; next <= whole; next += 1) {
+      const some = this.#frames.slice((next - 1) * KEPT_EVERY, next * KEPT_EVERY);
+      this.#kept.push(some.reduce(withFrame, this.#kept.at(-1) ?? NOTHING));
+    }
+    return this.#kept[whole - 1];
+  }
+
+  /** The last frame that is not after `moment`, or -1. */
+  #placeOf(moment) {
+    let [low, high] = [0, this.#at.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#at[middle] <= moment) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  }
+}
+
+/** The room after a frame. Those of an import share one seq, and may tell of earlier entries late. */
+export function withFrame(room, frame) {
+  const before = { ...room, seq: frame.seq - 1 };
+  const next = applyCommit(before, frame);
+  const isLate = frame.entries.some(({ number }) => number < (room.entries.last?.number ?? 0));
+  if (!isLate) return next;
+  const all = new Map([...room.entries, ...next.entries, ...frame.entries].map((entry) => [entry.number, entry]));
+  return { ...next, entries: logOf([...all.values()].toSorted((a, b) => a.number - b.number)) };
+}

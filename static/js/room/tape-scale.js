@@ -1,0 +1,65 @@
+// How time becomes place on the tape: its ends, the marks of its axis, the words beside them.
+// Pure; the zone is the page's.
+
+import { stateWord } from "./words.js";
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const STEPS = [
+  10 * SECOND, 30 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE, 30 * MINUTE,
+  HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY, 14 * DAY, 28 * DAY, 91 * DAY, 364 * DAY,
+];
+const LEAST = MINUTE; // a tape is never shorter
+const APART = 88; // px between two marks at least
+const LABEL = 108; // px that "raised to SEV1" takes
+
+/**
+ * {from, to}: an open incident reaches to `now`, one that is over to its last entry; but what was
+ * written long after the end stands at the edge, so that it does not press the rest together.
+ */
+export function extent({ from, to }, lastTick, now) {
+  const end = to === null ? now : Math.max(to, Math.min(lastTick, to + (to - from) / 4));
+  return { from, to: Math.max(end, from + LEAST) };
+}
+
+/** The place of `at` in percent of the length. */
+export function percent(at, { from, to }) {
+  return Math.min(100, Math.max(0, ((at - from) / (to - from)) * 100));
+}
+
+/** [{at, words}] of the axis: round times of the zone, not closer than can be read. */
+export function marks({ from, to }, width, inZone, { minuteOfDay, ofDay, date }) {
+  const room = ((to - from) * APART) / Math.max(APART, width);
+  const step = STEPS.find((one) => one >= room) ?? STEPS.at(-1);
+  const shift = inZone === "local" ? -new Date(from).getTimezoneOffset() * MINUTE : 0;
+  const words = step >= DAY ? date : step < MINUTE ? ofDay : minuteOfDay;
+  const found = [];
+  for (let at = Math.ceil((from + shift) / step) * step - shift; at < to; at += step) {
+    const newDay = step < DAY && step >= HOUR && (at + shift) % DAY === 0;
+    found.push({ at, words: newDay ? date(new Date(at)).slice(5) : words(new Date(at)) });
+  }
+  return found;
+}
+
+/** [{at, severity, words}] where the severity changed; without words where there is no room for them. */
+export function severitySteps(severities, ends, width) {
+  let taken = -Infinity;
+  return severities.slice(1).map(({ at, severity }, place) => {
+    const x = (percent(at, ends) / 100) * width;
+    const verb = severity < severities[place].severity ? "raised to" : "lowered to";
+    const fits = x - taken >= LABEL;
+    if (fits) taken = x;
+    return { at, severity, words: `${verb} SEV${severity}`, fits, before: x > width - LABEL };
+  });
+}
+
+export const phaseWord = (state) => stateWord({ status: state });
+
+/** The phase in which `at` lies, and the severity there. */
+export function standing({ phases, severities }, at) {
+  const phase = phases.findLast(({ from }) => from <= at) ?? phases[0];
+  const severity = severities.findLast((one) => one.at <= at) ?? severities[0];
+  return `SEV${severity?.severity ?? "?"}, ${phaseWord(phase?.state)}`;
+}

@@ -6,6 +6,8 @@ import { isPerson, nameOf } from "./names.js";
 
 /** Sentences of the server that name people after a colon, too. */
 const WHOLE = new Set(["paged", "commander_missing"]);
+/** Kinds that are what a person says. */
+const SAYS = new Set(["health_changed", "evidence_cited", "hypothesis_raised", "hypothesis_judged"]);
 
 /** The server's sentence with names for handles; led by the author where it names nobody. */
 export function named(entry) {
@@ -15,7 +17,7 @@ export function named(entry) {
   const [head, words] = split(message, kind, data?.reason);
   const saysWho = kind === "action_started" || mentions(head, author);
   const leads = type === "alert" || (isPerson(author) && !saysWho);
-  return html`${leads ? html`<b>${nameOf(author)}</b> ` : nothing}${pieces(head, handles, leads)}${pieces(words, [], leads)}`;
+  return html`${leads ? html`<b>${nameOf(author)}</b>${SAYS.has(kind) ? ": " : " "}` : nothing}${pieces(head, handles, leads)}${pieces(words, [], leads)}`;
 }
 
 /** A person's own words. */

@@ -16,6 +16,7 @@ const ICONS = {
   offer_declined: "x", offer_expired: "clock", offer_withdrawn: "undo-2", shift_ended: "clock",
   shift_extended: "clock", hypothesis_raised: "circle-help", hypothesis_judged: "circle-help",
   action_queued: "clock", action_unqueued: "undo-2", action_overdue: "clock", update_snoozed: "clock",
+  health_changed: "activity", evidence_cited: "circle-help",
 };
 const TYPE_ICONS = { decision: "signpost", communication: "megaphone", alert: "bell-ring", action: "wrench" };
 export const TAGS = { decision: "Decision", milestone: "Milestone", action: "Action", communication: "Update" };

@@ -7,7 +7,7 @@ import { isPerson, nameOf } from "./names.js";
 /** Sentences of the server that name people after a colon, too. */
 const WHOLE = new Set(["paged", "commander_missing"]);
 /** Kinds that are what a person says. */
-const SAYS = new Set(["health_changed", "evidence_cited", "hypothesis_raised", "hypothesis_judged"]);
+const SAYS = new Set(["health_changed", "evidence_cited", "hypothesis_judged"]);
 
 /** The server's sentence with names for handles; led by the author where it names nobody. */
 export function named(entry) {

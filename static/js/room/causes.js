@@ -1,30 +1,52 @@
-// What people think is the cause: raised, supported, ruled out. Nothing is ever forgotten.
+// What people think is the cause: raised, supported, ruled out, and the entries that speak for or
+// against it. Nothing is ever forgotten.
 
 import { html, nothing } from "../../vendor/lit/lit-html.js";
+import { computed } from "../../vendor/signals/signals-core.js";
+import { offer } from "../offers.js";
 import { submit } from "../sending.js";
-import { incident } from "../state.js";
-import { area, line, segments } from "./fields.js";
+import { entries, incident, mayAct } from "../state.js";
+import { area, choices, line, segments } from "./fields.js";
+import { icon } from "./icon.js";
+import { tab } from "./place.js";
 import { openSheet } from "./sheet.js";
 import { isFinal } from "./words.js";
 
 const VERDICTS = [["open", "Open"], ["supported", "Supported"], ["eliminated", "Ruled out"]];
 const WORDS = Object.fromEntries(VERDICTS);
+const FIRST_WORDS = 80; // characters of an entry that the hint on its chip shows
+
+const causes = () =>
+  [...(incident.value.hypotheses ?? [])].sort((a, b) => (a.verdict === "eliminated") - (b.verdict === "eliminated"));
 
 export const causesPanel = () => {
-  const { hypotheses = [] } = incident.value;
-  const sorted = [...hypotheses].sort((a, b) => (a.verdict === "eliminated") - (b.verdict === "eliminated"));
   const closed = isFinal(incident.value);
   return html`
     <header class="panel-h"><h2 id="h-causes">Possible causes</h2>
       ${closed ? nothing : html`<button class="text-btn" type="button" @click=${raise}>Add<span class="vh"> a possible cause</span></button>`}</header>
-    ${sorted.length ? html`<ul class="causes">${sorted.map((one) => cause(one, closed))}</ul>` : html`<p class="quiet-line">Nothing written down yet</p>`}`;
+    ${causes().length ? html`<ul class="causes">${causes().map((one) => cause(one, closed))}</ul>` : html`<p class="quiet-line">Nothing written down yet</p>`}`;
 };
 
 const cause = (one, closed) => html`<li id=${one.id} data-verdict=${one.verdict}>
-  <span class="mono">${one.id}</span><p>${one.verdict === "eliminated" ? html`<del>${one.description}</del>` : one.description}
-    <span>${one.verdict === "open" ? nothing : WORDS[one.verdict].toLowerCase()}</span></p>
+  <span class="mono">${one.id}</span><p>${one.verdict === "eliminated" ? html`<del><bdi>${one.description}</bdi></del>` : html`<bdi>${one.description}</bdi>`}
+    <span>${one.verdict === "open" ? nothing : WORDS[one.verdict].toLowerCase()}${one.reason ? html`: <bdi>${one.reason}</bdi>` : nothing}</span></p>
   ${closed ? nothing : html`<button class="text-btn" type="button" @click=${() => judge(one)}>Judge<span class="vh"> ${one.id}</span></button>`}
+  ${one.for?.length || one.against?.length ? html`<p class="evidence">${side("for", one.for)}${side("against", one.against)}</p>` : nothing}
 </li>`;
+
+const side = (word, numbers = []) => (numbers.length
+  ? html`<span class="side" data-side=${word}>${word} ${numbers.map(chip)}</span>`
+  : nothing);
+
+/** A press shows the entry, on a phone too, where the log is behind another tab. */
+const chip = (number) =>
+  html`<a class="cite" href="#T${number}" @pointerenter=${hint(number)} @click=${() => (tab.value = "timeline")}>T${number}</a>`;
+
+/** What the entry says, looked up when somebody points at it: the panel does not follow the log. */
+const hint = (number) => ({ currentTarget }) => {
+  const entry = entries.peek().byNumber(number);
+  currentTarget.title = entry && !entry.redacted ? (entry.amended?.message ?? entry.message).slice(0, FIRST_WORDS) : "";
+};
 
 function raise() {
   openSheet({
@@ -41,15 +63,45 @@ function judge({ id, description, verdict }) {
     title: `What is known about ${id}`,
     label: "Save",
     size: "small",
-    fields: () => html`<p>${description}</p> ${segments("verdict", "It is", VERDICTS, verdict)}
+    fields: () => html`<p><bdi>${description}</bdi></p> ${segments("verdict", "It is", VERDICTS, verdict)}
       ${area("reason", "Why", { focus: true })}
-      ${line("cited", "Entries that show it", { placeholder: "T42 T44" })}`,
-    send: ({ verdict: said, reason, cited }) =>
-      submit({ type: "judge_hypothesis", hypothesis: id, verdict: said, ...(reason.trim() && { reason: reason.trim() }), ...entriesOf(cited) }),
+      ${line("speaks", "Entries that speak for it", { placeholder: "T42 T44" })}
+      ${line("against", "Entries that speak against it", { placeholder: "T42 T44" })}`,
+    send: ({ verdict: said, reason, speaks, against }) => {
+      const [entries, contrary, why] = [numbersIn(speaks), numbersIn(against), reason.trim()];
+      const tell = (told) => submit({ type: "judge_hypothesis", hypothesis: id, ...told });
+      const evidence = { ...(entries.length && { entries }), ...(contrary.length && { against: contrary }) };
+      const words = why && { reason: why };
+      if (said === verdict && entries.length + contrary.length) return tell({ ...evidence, ...words });
+      if (said !== "eliminated" || contrary.length || !entries.length) return tell({ verdict: said, ...evidence, ...words });
+      return Promise.all([tell(evidence), tell({ verdict: said, ...words })]); // what speaks for it is no ground to rule it out
+    },
   });
 }
 
-function entriesOf(text) {
-  const entries = [...text.matchAll(/\d+/g)].map(([number]) => Number(number));
-  return entries.length ? { entries } : {};
+const numbersIn = (text) => [...new Set([...text.matchAll(/\d+/g)].map(([number]) => Number(number)))];
+
+/** Whether there is a cause that an entry could speak for. */
+const mayCite = computed(() => mayAct.value && !isFinal(incident.value) && causes().length > 0);
+
+/** What an entry says about a cause, beside its other tools. */
+export const evidenceTool = ({ number, redacted }) => (redacted || !mayCite.value
+  ? nothing
+  : html`<button class="icon-btn" type="button" aria-label="T${number} speaks for or against a cause" title="T${number} speaks for or against a cause"
+      @click=${() => cite(number)}>${icon("circle-help")}</button>`);
+
+function cite(number) {
+  const options = causes().map(({ id, description }) => ({ value: id, word: id, means: html`<bdi>${description}</bdi>` }));
+  const send = (side) => ({ hypothesis, reason }) =>
+    submit({ type: "judge_hypothesis", hypothesis, [side]: [number], ...(reason.trim() && { reason: reason.trim() }) });
+  openSheet({
+    title: `What T${number} says about a cause`,
+    label: "Speaks for it",
+    size: "small",
+    fields: () => html`${choices("hypothesis", "Which cause", options, options.length === 1 ? options[0].value : undefined)} ${area("reason", "Why")}`,
+    send: send("entries"),
+    others: [{ words: "Speaks against it", send: send("against") }],
+  });
 }
+
+offer({ id: "cause", words: "Add a possible cause", group: "This incident", may: () => mayAct.value && !isFinal(incident.value), does: raise });

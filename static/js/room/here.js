@@ -1,4 +1,4 @@
-// Who is in the room now, and what they look at.
+// Who is in the room now, and at what: "on ACT-4", "typing".
 
 import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { computed } from "../../vendor/signals/signals-core.js";
@@ -7,6 +7,7 @@ import { avatar, nameOf } from "./names.js";
 
 const ROWS = 4;
 const PLACES = { timeline: "reading", fixes: "at the fixes", communications: "at the updates", roles: "at the roles", typing: "typing", away: "away" };
+const AUDIENCES = { customers: "at the customers' update", leadership: "at the leadership update", support: "at the support update" };
 const RANK = ["typing", "fixes", "roles", "communications", "timeline", "away"];
 
 /** Everybody once, by their liveliest window. */
@@ -34,9 +35,15 @@ export const herePanel = () => {
     </ul>`;
 };
 
-const person = ({ handle, place }) => html`<li data-place=${place}>
-  ${avatar(handle)}<span>${nameOf(handle)}${handle === me.value.handle ? " (you)" : ""}</span><em>${PLACES[place] ?? ""}</em>
+const person = ({ handle, place, on }) => html`<li data-place=${place}>
+  ${avatar(handle)}<span><bdi>${nameOf(handle)}</bdi>${handle === me.value.handle ? " (you)" : ""}</span><em>${whereabouts(place, on)}</em>
 </li>`;
+
+/** Somebody who types or is away is at nothing else. */
+function whereabouts(place, on) {
+  if (place === "typing" || place === "away" || !on) return PLACES[place] ?? "";
+  return AUDIENCES[on] ?? `on ${on}`;
+}
 
 /** "Samir Haddad is typing" for the line under the composer. */
 export function typingWords() {

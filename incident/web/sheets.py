@@ -14,7 +14,7 @@ LIST_STYLES = ("pages", "command")
 ONCALL_STYLES = ("pages", "oncall")
 POLICY_STYLES = ("pages", "oncall", "policy")
 ROOM_STYLES = (
-    "room", "room-extra", "command", "offline", "writing", "tape", "replay",
+    "room", "room-extra", "command", "offline", "writing", "tape", "replay", "facts",
 )  # fmt: skip
 
 SHEETS: dict[str, tuple[str, ...]] = {

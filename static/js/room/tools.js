@@ -6,6 +6,7 @@ import { post, submit } from "../sending.js";
 import { me, incident } from "../state.js";
 import { address, copy } from "./copying.js";
 import { fetched } from "./fetching.js";
+import { evidenceTool } from "./causes.js";
 import { area } from "./fields.js";
 import { icon } from "./icon.js";
 import { openSheet } from "./sheet.js";
@@ -14,6 +15,7 @@ export const toolsOf = (entry) => html`<span class="ev-tools">
   ${tool("link", `Copy link to T${entry.number}`, (event) => copy(address(entry.number), event.currentTarget))}
   ${tool(entry.pinned ? "pin-off" : "pin", `${entry.pinned ? "Unpin" : "Pin"} T${entry.number}`, () => togglePin(entry))}
   ${entry.redacted || isMark(entry) ? nothing : tool("pencil", `Correct T${entry.number}`, () => correct(entry))}
+  ${isMark(entry) ? nothing : evidenceTool(entry)}
   ${entry.redacted || isMark(entry) || me.value.role !== "admin"
     ? nothing
     : tool("x", `Remove the text of T${entry.number}`, () => remove(entry))}

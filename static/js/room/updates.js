@@ -27,7 +27,7 @@ export const updatesPanel = () => html`
 
 function row([audience, word]) {
   const { lastSentAt, dueAt, snoozed } = channels.value[audience] ?? {};
-  return html`<tr data-level=${ticking(() => urgency(dueAt))}>
+  return html`<tr data-on=${audience} data-level=${ticking(() => urgency(dueAt))}>
     <th scope="row">${word}</th>
     <td title=${lastSentAt ? bothZones(lastSentAt) : nothing}>${lastSentAt ? `sent ${minuteOfDay(lastSentAt)}` : "nothing sent"}</td>
     <td class="due" title=${dueAt ? bothZones(dueAt) : nothing}>${dueAt ? ticking(() => dueWords(dueAt, snoozed)) : nothing}</td>

@@ -166,17 +166,21 @@ class Journal:
     async def telling(
         self,
         incident: str,
-        kinds: Sequence[Mapping[str, str]],
+        kinds: Sequence[Mapping[str, str | frozenset[str]]],
         since: datetime | None = None,
         limit: int = PAGE,
+        after: int = 0,
     ) -> list[Told]:
         """The newest commits, oldest first, with an event that has all fields of one of `kinds`.
 
-        `since`: only those made at or after it. The database looks for them in the log.
+        A field that is given several values has one of them.
+        `since`: only those made at or after it. `after`: only those after that `seq`. The
+        database looks for them in the log.
         """
         where: dict[str, Any] = {
             "incident": incident,
-            "$or": [{"commands.events": {"$elemMatch": dict(kind)}} for kind in kinds],
+            "seq": {"$gt": after},
+            "$or": [{"commands.events": {"$elemMatch": matching(kind)}} for kind in kinds],
         }
         if since is not None:
             where["at"] = {"$gte": since}
@@ -278,3 +282,11 @@ class Journal:
         with reading():
             async for stored in found:
                 yield stored
+
+
+def matching(fields: Mapping[str, str | frozenset[str]]) -> dict[str, Any]:
+    """The condition on an event that has these fields."""
+    return {
+        name: value if isinstance(value, str) else {"$in": sorted(value)}
+        for name, value in fields.items()
+    }

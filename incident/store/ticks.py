@@ -1,18 +1,48 @@
 """The log of an incident as ticks: of each event only what the tape needs.
 
-The texts stay in the database, so that thousands of events are read at once. What a tick
-looks like is not known here.
+The database sends them as columns, without the texts, so that thousands take next to no time
+to read. What a tick looks like is not known here.
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from incident.core.tape import TURNING, Tick
 from incident.store.connection import Database
 from incident.store.errors import reading
 
-EVENT = ("kind", "by", "at", "type", "status", "phase", "severity", "people.person")
-FIELDS = {"_id": 0, "seq": 1, "first": 1, **{f"commands.events.{name}": 1 for name in EVENT}}
+CHUNK = 2_000
+"""Commits whose events come in one document; 16 MB would hold a hundred times as many."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+NOBODY = {"$eq": [{"$ifNull": ["$event.people", []]}, []]}
+FLAT = {"$concatArrays": ["$$value", "$$this"]}
+EVENTS = {"$reduce": {"input": "$commands.events", "initialValue": [], "in": FLAT}}
+COLUMNS: dict[str, Any] = {
+    "seq": "$seq",
+    "number": {"$add": ["$first", "$index"]},
+    "at": {"$toLong": "$event.at"},
+    "kind": "$event.kind",
+    "by": "$event.by",
+    "type": {"$ifNull": ["$event.type", None]},
+    "nobody": NOBODY,
+    "status": {"$ifNull": ["$event.status", None]},
+    "phase": {"$ifNull": ["$event.phase", None]},
+    "severity": {"$ifNull": ["$event.severity", None]},
+}
+"""The fields of a tick, in their order; nothing is absent, so that all columns are as long."""
+STAGES: list[dict[str, Any]] = [
+    {"$sort": {"seq": 1}},
+    {"$project": {"seq": 1, "first": 1, "event": EVENTS}},
+    {"$unwind": {"path": "$event", "includeArrayIndex": "index"}},
+    {
+        "$group": {
+            "_id": {"$floor": {"$divide": ["$seq", CHUNK]}},
+            **{name: {"$push": column} for name, column in COLUMNS.items()},
+        }
+    },
+    {"$sort": {"_id": 1}},
+]
 
 
 class Ticks:
@@ -30,25 +60,14 @@ class Ticks:
         if after:
             turning = {"commands.events.kind": {"$in": sorted(TURNING)}}
             where["$or"] = [{"seq": {"$gt": after}}, turning]
-        found = self._commits.find(where, FIELDS, hint="log").sort("seq", 1)
+        found = self._commits.aggregate([{"$match": where}, *STAGES], hint="log")
         with reading():
-            commits = await found.to_list(None)
-        return [tick for one in commits for tick in ticks(one)]
+            chunks = await found.to_list(None)
+        return [tick for chunk in chunks for tick in ticks(chunk)]
 
 
-def ticks(stored: Mapping[str, Any]) -> Iterator[Tick]:
-    """The events of a stored commit, of which only `FIELDS` were read."""
-    events = (event for command in stored["commands"] for event in command["events"])
-    for number, event in enumerate(events, start=stored["first"]):
-        yield Tick(
-            seq=stored["seq"],
-            number=number,
-            at=event["at"],
-            kind=event["kind"],
-            by=event["by"],
-            type=event.get("type"),
-            nobody=not event.get("people"),
-            status=event.get("status"),
-            phase=event.get("phase"),
-            severity=event.get("severity"),
-        )
+def ticks(chunk: Mapping[str, Any]) -> Iterator[Tick]:
+    """The events of one document of columns."""
+    for row in zip(*(chunk[name] for name in COLUMNS), strict=True):
+        seq, number, at, *rest = row
+        yield Tick(seq, number, EPOCH + timedelta(milliseconds=at), *rest)

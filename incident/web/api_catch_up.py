@@ -3,6 +3,7 @@
 What counts as missed is decided by the core.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,14 +19,17 @@ from incident.core.incident import Incident, fold
 from incident.core.record import Line
 from incident.runtime import Runtime
 from incident.store.commit import Commit
-from incident.web.briefing import DECIDING, SLACK, as_they_read, said
+from incident.web.briefing import as_they_read, said
 from incident.web.exchange import as_json, runtime_of
 from incident.web.past_query import CatchUpQuery
 from incident.web.problems import Problem
 from incident.web.reading import found
 
-TOLD = tuple({"kind": kind} for kind in sorted({*CHANGES, "update_posted", "role_released"}))
-"""The events that a catch-up tells, beside the decisions."""
+TOLD: tuple[Mapping[str, str | frozenset[str]], ...] = (
+    {"kind": "noted", "type": "decision"},
+    {"kind": CHANGES | {"conflict_overridden", "policy_applied", "update_posted", "role_released"}},
+)
+"""The events that a catch-up tells."""
 MANY = 200
 """Commits that a catch-up rests on at most; the newest ones."""
 
@@ -36,7 +40,7 @@ async def missed(request: Request) -> Response:
     newest = await found(runtime, request.path_params["incident"])
     seq, since, before = await left_off(runtime, newest, query.after)
     now = runtime.clock()
-    log = await log_since(runtime, newest, seq, since, before.entries)
+    log = await log_since(runtime, newest, seq, before.entries if seq else 0)
     made = catch_up(before, newest.state, log, now)
     names = {one.handle: one.name for one in await runtime.directory.everyone()}
     return as_json({
@@ -63,15 +67,11 @@ async def left_off(
     return 0, declared.at, fold([declared])
 
 
-async def log_since(
-    runtime: Runtime, newest: Commit, seq: int, since: datetime, entries: int
-) -> list[Line]:
+async def log_since(runtime: Runtime, newest: Commit, seq: int, entries: int) -> list[Line]:
     """The entries after number `entries` that a catch-up may tell, as they read now."""
-    kinds = (*DECIDING, *TOLD)
-    earliest = since - SLACK if seq else None
-    told = await runtime.journal.telling(newest.incident, kinds, earliest, MANY)
-    lines = await as_they_read(runtime, newest, [one for one in told if one.seq > seq])
-    return [line for line in lines if line.number > (entries if seq else 0)]
+    told = await runtime.journal.telling(newest.incident, TOLD, limit=MANY, after=seq)
+    lines = await as_they_read(runtime, newest, told)
+    return [line for line in lines if line.number > entries]
 
 
 def shown(made: CatchUp) -> dict[str, Any]:

@@ -24,7 +24,7 @@ DECIDING = (
 """The events that the brief calls decisions."""
 TO_CUSTOMERS = {"kind": "update_posted", "audience": "customers"}
 SLACK = timedelta(minutes=2)
-"""An entry may be of a time just after its commit, and two servers of different times."""
+"""An entry may be of a time just after its commit."""
 MANY = 100
 """Commits with decisions that a brief rests on at most; the newest ones."""
 

@@ -71,7 +71,6 @@ NARROW = {
     "Journal.holding",
     "Journal.marking",
     "Journal.declaration",
-    "Ticks.told.whole",
     "Journal.latest_of",
     "Deadlines.until",
     "Deadlines.still",

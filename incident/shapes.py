@@ -99,6 +99,7 @@ def action(one: Action) -> dict[str, Any]:
         "executedOn": one.executed_on,
         "runAfter": one.run_after,
         "overdue": one.overdue,
+        "reason": one.reason,
         "approved": one.approved_by is not None,
         "approvedBy": one.approved_by,
     }

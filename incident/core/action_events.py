@@ -54,13 +54,14 @@ class ActionStarted(Happening):
 class ActionCompleted(Happening):
     """`executed_on`: where it really ran, when that is not its target.
 
-    `late`: told more than a minute afterwards.
+    `late`: told more than a minute afterwards. `reason`: how it turned out.
     """
 
     kind: Literal["action_completed"] = "action_completed"
     action: str
     executed_on: str | None = None
     late: bool = False
+    reason: str = ""
 
 
 class ActionAbandoned(Happening):
@@ -70,6 +71,7 @@ class ActionAbandoned(Happening):
     action: str
     from_status: ActionStatus = "proposed"
     late: bool = False
+    reason: str = ""
 
 
 class ActionReassigned(Happening):
@@ -85,6 +87,7 @@ class ActionDescribed(Happening):
     action: str
     description: str | None = None
     impact: str | None = None
+    estimate: Duration | None = None
 
 
 class ConflictOverridden(Happening):

@@ -202,13 +202,15 @@ def sentence(event: ev.Event) -> str:
             return started_sentence(event)
         case ev.ActionCompleted():
             ran = f", executed on {event.executed_on}" if event.executed_on else ""
-            return f"{event.action} completed{ran}"
+            return with_reason(f"{event.action} completed{ran}", event.reason)
         case ev.ActionAbandoned():
             was = "before it started" if event.from_status == "proposed" else "while in progress"
-            return f"{event.action} abandoned {was}"
+            return with_reason(f"{event.action} abandoned {was}", event.reason)
         case ev.ActionReassigned():
             return f"{event.action} now belongs to {event.owner}"
         case ev.ActionDescribed():
+            if event.estimate and event.description is None and event.impact is None:
+                return f"{event.action} is estimated to take {span(event.estimate)}"
             return f"{event.action} described anew"
         case ev.ActionQueued():
             return f"{event.action} starts by itself when {event.after} ends"

@@ -238,16 +238,15 @@ def changes_of(incident: Incident, event: ev.Event) -> dict[str, Any]:
             started = {"status": "in-progress", "owner": event.owner, "started_at": event.at}
             return work.on_action(incident, event.action, **started | work.NOT_QUEUED)
         case ev.ActionCompleted():
-            done = {"status": "completed", "completed_at": event.at}
+            done = {"status": "completed", "completed_at": event.at, "reason": event.reason}
             return work.on_action(incident, event.action, **done, executed_on=event.executed_on)
         case ev.ActionAbandoned():
-            given_up = {"status": "abandoned", "completed_at": event.at}
+            given_up = {"status": "abandoned", "completed_at": event.at, "reason": event.reason}
             return work.on_action(incident, event.action, **given_up | work.NOT_QUEUED)
         case ev.ActionReassigned():
             return work.on_action(incident, event.action, owner=event.owner)
         case ev.ActionDescribed():
-            told = event.model_dump(include={"description", "impact"}, exclude_none=True)
-            return work.on_action(incident, event.action, **told)
+            return work.on_action(incident, event.action, **work.described(event))
         case ev.ActionQueued():
             return work.queued(incident, event)
         case ev.ActionUnqueued():

@@ -52,7 +52,10 @@ class Role(Value):
 
 
 class Action(Value):
-    """`run_after`: another one at whose end this one starts by itself; `queued_by` asked so."""
+    """`run_after`: another one at whose end this one starts by itself; `queued_by` asked so.
+
+    `reason`: how it ended.
+    """
 
     id: str
     description: str
@@ -72,6 +75,7 @@ class Action(Value):
     run_after: str | None = None
     queued_by: str | None = None
     overdue: bool = False
+    reason: str = ""
 
     @property
     def wake_at(self) -> datetime | None:

@@ -266,7 +266,7 @@ def without_text(incident: "Incident", fields: tuple[str, ...]) -> dict[str, Any
     changes: dict[str, Any] = {}
     for field in fields:
         match field.split("."):
-            case ["actions", action, "description" | "impact" as name]:
+            case ["actions", action, "description" | "impact" | "reason" as name]:
                 so_far = incident.model_copy(update=changes)
                 changes |= on_action(so_far, action, **{name: REDACTED})
             case ["hypotheses", hypothesis, "description" | "reason" as name]:

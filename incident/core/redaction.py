@@ -72,6 +72,10 @@ def fields_still_showing(incident: Incident, event: ev.Event) -> tuple[str, ...]
                 for name in ("description", "impact")
                 if getattr(event, name) and getattr(action, name, None) == getattr(event, name)
             )
+        case ev.ActionCompleted() | ev.ActionAbandoned():
+            ended = incident.action(event.action)
+            shows = bool(event.reason) and ended is not None and ended.reason == event.reason
+            return (f"actions.{event.action}.reason",) if shows else ()
         case ev.HypothesisRaised():
             found = incident.hypothesis(event.hypothesis)
             shows = found is not None and found.description == event.description

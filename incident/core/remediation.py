@@ -103,17 +103,18 @@ def reassign(
 def describe(
     _: Incident, action: Action, command: work.ChangeAction, now: datetime
 ) -> list[ev.Event]:
-    """What it does and what it may break. An approval holds for the words it was given on."""
+    """What it does, what it may break, how long it takes. An approval holds for the words."""
     told = {
-        name: text
-        for name in ("description", "impact")
-        if (text := getattr(command, name)) is not None and text != getattr(action, name)
+        name: value
+        for name in ("description", "impact", "estimate")
+        if (value := getattr(command, name)) is not None and value != getattr(action, name)
     }
     if not told:
         return []
     unfinished(action)
     described = ev.ActionDescribed(by=command.by, at=now, action=action.id, **told)
-    if action.status != "proposed" or action.approved_by in {None, command.by}:
+    kept = action.approved_by in {None, command.by} or set(told) == {"estimate"}
+    if action.status != "proposed" or kept:
         return [described]
     return [described, ev.ApprovalWithdrawn(by=command.by, at=now, action=action.id)]
 
@@ -124,6 +125,8 @@ def progress(
     """Start, complete or abandon."""
     if command.timestamp and command.status not in ENDS:
         raise Rejected("bad-time", "Only the end of a fix is told with its time.")
+    if command.reason and command.status not in ENDS:
+        raise Rejected("bad-transition", "Only the end of a fix is told with how it turned out.")
     if command.status is None or command.status == action.status:
         return []
     if command.status not in NEXT[action.status]:
@@ -134,7 +137,7 @@ def progress(
         return start(incident, action, command, now)
     at = when_it_ended(action, command, now)
     told: dict[str, Any] = {"by": command.by, "at": at, "action": action.id}
-    told["late"] = now - at > LATE_AFTER
+    told |= {"late": now - at > LATE_AFTER, "reason": command.reason}
     if command.status == "completed":
         return [ev.ActionCompleted(**told)]
     return [ev.ActionAbandoned(from_status=action.status, **told)]

@@ -45,7 +45,7 @@ class ChangeAction(Intent):
     `override` is the commander's reason to start in spite of a conflict. `conflicts` are
     the holds of others that a start would overlap; whoever keeps the holds fills them in.
     `run_after`: start by itself when that action ends; empty: no longer. `timestamp`: when
-    it ended, if not now.
+    it ended, if not now. `reason`: how it ended.
     """
 
     action: ActionId
@@ -54,9 +54,11 @@ class ChangeAction(Intent):
     approved: bool | None = None
     description: Text | None = None
     impact: OptionalText | None = None
+    estimate: Duration | None = None
     override: Text | None = None
     run_after: Annotated[str, StringConstraints(pattern=RUN_AFTER)] | None = None
     timestamp: Moment | None = None
+    reason: OptionalText = ""
     conflicts: tuple[Hold, ...] = ()
 
 

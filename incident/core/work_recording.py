@@ -58,3 +58,10 @@ def queued(incident: "Incident", event: ev.ActionQueued) -> dict[str, Any]:
     asked_by = action.queued_by if action and event.by == SYSTEM else None
     asked = {"run_after": event.after, "queued_by": asked_by or event.by}
     return on_action(incident, event.action, **asked)
+
+
+def described(event: ev.ActionDescribed) -> dict[str, Any]:
+    """Other words; with another estimate it is not overdue before that has passed as well."""
+    names = ("description", "impact", "estimate")
+    told = {name: value for name in names if (value := getattr(event, name)) is not None}
+    return told | ({"overdue": False} if "estimate" in told else {})

@@ -64,12 +64,16 @@ class ChangeActionBody(Body):
     """Approve it, or take the approval back."""
     description: Text = None  # type: ignore[assignment]  # absent, but never null
     impact: OptionalText = None  # type: ignore[assignment]  # absent, but never null
+    estimate: Estimate = None  # type: ignore[assignment]  # absent, but never null
+    """How long it takes, at most 30 days; an approval stays."""
     override: Text = None  # type: ignore[assignment]  # absent, but never null
     """The commander's reason to start although others are on the target."""
     run_after: RunAfter | None = None
     """Start by itself when that one ends: `ACT-4`, or `INC-3/ACT-4`; null or empty: no longer."""
     timestamp: Moment = None  # type: ignore[assignment]  # absent, but never null
     """When it ended, if not now: with `completed` and `abandoned` only, not before it started."""
+    reason: OptionalText = ""
+    """How it turned out, or why it was given up: with `completed` and `abandoned` only."""
 
     def change(self, by: str, action: str) -> work.ChangeAction:
         given = self.given()

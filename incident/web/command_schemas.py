@@ -34,6 +34,8 @@ class Action(Shape):
     """The fix at whose end this one starts by itself."""
     overdue: bool
     """It has been running for longer than was estimated."""
+    reason: str
+    """How it turned out, or why it was given up; empty before it ends."""
     approved: bool
     approved_by: str | None
 

@@ -127,6 +127,15 @@ PACKAGES = (
             "LICENSE": "tests/browser/vendor/axe.LICENSE",
         },
     ),
+    Package(
+        name="big-list-of-naughty-strings",
+        version="1.0.0",
+        integrity="sha512-WiC+gW38KhSqHR5nmQ51l25CkiU/WkDCXFXd6R1uvyCdYrMk70IzmcVrrV3CEKU1ppd2PcZY+UsRz/RyM7/jMA==",
+        files={
+            "blns.json": "tests/browser/vendor/blns.json",
+            "LICENSE": "tests/browser/vendor/blns.LICENSE",
+        },
+    ),
 )
 
 

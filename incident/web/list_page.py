@@ -3,53 +3,79 @@
 Filters that mean nothing are left out; nobody is refused a list for a typing error.
 """
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
+from incident.command_shapes import time
 from incident.runtime import Runtime
 from incident.store.lists import Filters
-from incident.web.pages import OPEN, page, severities
+from incident.web.duty_today import duties_of, today
+from incident.web.pages import OPEN, known, page, severities
 
 ENDED = ("resolved", "closed", "cancelled")
-SHOWN_OPEN = 200
-SHOWN_ENDED = 20
+WORDS = {"open": OPEN, "ended": ENDED} | {one: (one,) for one in (*OPEN, *ENDED)}
+"""What a list can be narrowed to by its state."""
+LEVELS = {str(number): number for number in range(1, 6)}
+SHOWN = 200
+LATELY = timedelta(days=7)
+"""How long what has ended stays on the page where nothing was asked for."""
+LONGEST = 100
+"""Characters of a filter."""
 
 
 async def incidents(request: Request) -> Response:
     """The home page: what is open, then what ended lately."""
-    filters = asked(request)
     runtime: Runtime = request.app.state.runtime
-    rows = await runtime.lists.find(narrowed(filters, OPEN), SHOWN_OPEN)
-    ended = await runtime.lists.find(narrowed(filters, ENDED), SHOWN_ENDED)
+    filters, me = asked(request.query_params), (await known(request)).person
+    narrow = any(filters.values())
+    now, around = runtime.clock(), runtime.orders.current()
+    names = {one.handle: one.name for one in await runtime.directory.everyone()}
+    rows = await runtime.lists.find(narrowed(filters, OPEN), SHOWN)
+    ended = sorted(await runtime.lists.find(narrowed(filters, ENDED), SHOWN), key=end, reverse=True)
     last = ended[:1] or await runtime.lists.find(Filters(status=ENDED), 1)
     return await page(
         request,
         "incidents/list.html",
         nav="incidents",
         open=[complete(row) for row in sorted(rows, key=urgency)],
-        ended=[complete(row) for row in ended],
+        ended=[complete(row) for row in (ended if narrow else lately(ended, now))],
         filters=filters,
+        narrow=narrow,
         last_ended=complete(last[0]) if last else None,
         severities=severities(),
+        duty=await asyncio.to_thread(today, around, now, me.timezone, names),
+        duties=duties_of(me.handle, around, now, me.timezone),
     )
 
 
-def asked(request: Request) -> dict[str, Any]:
-    """The filters of the address, as far as they mean anything."""
-    query = request.query_params
-    levels = [int(one) for one in query.getlist("severity") if one in {"1", "2", "3", "4", "5"}]
-    words = {name: query.get(name, "")[:100] for name in ("service", "region", "role", "q")}
-    status = query.get("status", "")
-    return {"status": status if status in OPEN + ENDED else "", "severity": levels, **words}
+def asked(query: QueryParams) -> dict[str, Any]:
+    """The filters of the address, as far as they mean anything: `sev=1,2&state=open&service=`.
+
+    The longer names, `severity` and `status`, mean the same.
+    """
+    levels = [LEVELS[one] for one in several(query, "sev", "severity") if one in LEVELS]
+    states = [one for one in several(query, "state", "status") if one in WORDS]
+    words = {name: query.get(name, "").strip()[:LONGEST] for name in ("service", "region", "q")}
+    role = query.get("role", "")[:LONGEST]
+    return {"severity": levels, "state": states, **words, "role": role}
 
 
-def narrowed(filters: Mapping[str, Any], statuses: tuple[str, ...]) -> Filters:
-    """The filters within one part of the page; a status of the other part finds nothing."""
-    status = filters["status"]
-    within = [one for one in statuses if not status or one == status] or ["none"]
+def several(query: QueryParams, *names: str) -> list[str]:
+    """Values may stand beside each other, or be given one by one."""
+    given = [value for name in names for value in query.getlist(name)]
+    return list(dict.fromkeys(one.strip() for value in given for one in value.split(",")))
+
+
+def narrowed(filters: Mapping[str, Any], statuses: Sequence[str]) -> Filters:
+    """The filters within one part of the page; a state of the other part finds nothing."""
+    chosen = {status for word in filters["state"] for status in WORDS[word]}
+    within = [one for one in statuses if not chosen or one in chosen] or ["none"]
     one = {name: [filters[name]] if filters[name] else [] for name in ("service", "region", "role")}
     return Filters(
         status=within,
@@ -64,6 +90,15 @@ def narrowed(filters: Mapping[str, Any], statuses: tuple[str, ...]) -> Filters:
 def urgency(row: Mapping[str, Any]) -> tuple[int, str, str]:
     """The worst first, then whose next promise is due first."""
     return row["severity"], row["nextDueAt"] or "9", row["declaredTime"]
+
+
+def end(row: Mapping[str, Any]) -> str:
+    return str(row["resolutionTime"] or row["closedTime"] or row["updatedTime"])
+
+
+def lately(ended: Sequence[Mapping[str, Any]], now: datetime) -> list[Mapping[str, Any]]:
+    since = time(now - LATELY)
+    return [row for row in ended if end(row) >= str(since)]
 
 
 def complete(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 
 from incident.web.shelf import File
 
-FRAME_STYLES = ("tokens", "base", "layout", "parts")
+FRAME_STYLES = ("tokens", "base", "layout", "parts", "palette")
 PAGE_STYLES = ("pages",)
-LIST_STYLES = ("pages", "command")
+LIST_STYLES = ("pages", "command", "home")
 ONCALL_STYLES = ("pages", "oncall")
 POLICY_STYLES = ("pages", "oncall", "policy")
 ROOM_STYLES = (
-    "room", "room-extra", "command", "offline", "writing", "tape", "replay", "facts",
+    "room", "room-extra", "command", "band", "offline", "writing", "tape", "replay", "facts",
 )  # fmt: skip
 
 SHEETS: dict[str, tuple[str, ...]] = {

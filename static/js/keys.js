@@ -1,19 +1,14 @@
 // Single keys as shortcuts, only while no field has the focus.
-// They can be switched off (WCAG 2.1.4); what a key does is said by whoever binds it.
+// They can be switched off (WCAG 2.1.4); which there are is said by whoever offers an action.
 
 import { keep, kept } from "./keep.js";
+import { offer, open } from "./offers.js";
 
-const bound = new Map(); // "n" or "f p" -> {does, words}
 let first = null; // the first key of a pair, for a second and a half
 let forget = null;
 
-/** `keys` is one key or two in a row: "n", "f p". */
-export function bind(keys, words, does) {
-  bound.set(keys, { does, words });
-}
-
-/** [["n", "Write a note"], ...] in the order they were bound. */
-export const shortcuts = () => [...bound].map(([keys, { words }]) => [keys, words]);
+/** An action of a part of the room that has no more to say of it. */
+export const bind = (keys, words, does) => offer({ id: words, words, keys, group: "This incident", does });
 
 export const keysAreOn = () => kept("keys") !== "off";
 export const switchKeys = (on) => keep("keys", on ? null : "off");
@@ -24,9 +19,10 @@ export function listen() {
     if (!keysAreOn() || writing(event.target) || document.querySelector("dialog[open]")) return;
     const keys = first === null ? event.key : `${first} ${event.key}`;
     remember(null);
-    if (bound.has(keys)) {
+    const action = open().find((one) => one.keys === keys);
+    if (action) {
       event.preventDefault();
-      bound.get(keys).does();
+      action.does();
     } else if (startsPair(event.key)) remember(event.key);
   });
 }
@@ -36,7 +32,7 @@ function writing(element) {
 }
 
 function startsPair(key) {
-  return [...bound.keys()].some((keys) => keys.startsWith(`${key} `));
+  return open().some(({ keys }) => keys?.startsWith(`${key} `));
 }
 
 function remember(key) {

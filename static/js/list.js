@@ -3,10 +3,12 @@
 
 import { effect } from "../vendor/signals/signals-core.js";
 import { openDeclaration } from "./declare.js";
-import { bind, listen } from "./keys.js";
-import { place } from "./list/board.js";
+import { showIcon } from "./favicon.js";
+import { openNow, place } from "./list/board.js";
+import { keepDuty } from "./list/duty.js";
 import { paintTimes } from "./list/moments.js";
-import { note } from "./list/yours.js";
+import { note, pagedFor } from "./list/yours.js";
+import { offer } from "./offers.js";
 import {
   correctClock, now, ofDay, serverNow, span, startClock, toggleZone, zone, zoneWord,
 } from "./time.js";
@@ -21,6 +23,7 @@ correctClock(Date.parse(find(".clock-toggle time").dateTime) - Date.now());
 startClock();
 effect(() => {
   paintClock(now.value, zone.value);
+  keepDuty(now.value);
   paintTimes(document, now.value);
   paintLink();
 });
@@ -37,6 +40,7 @@ connect({
       announce(place(message.incident), message.incident);
     }
     paintTimes(document, serverNow());
+    paintTab();
   },
   onState: (state) => {
     link = state;
@@ -45,13 +49,12 @@ connect({
   },
 });
 
-bind("j", "Next incident", () => step(1));
-bind("k", "Previous incident", () => step(-1));
-bind("/", "Search", () => find("[name=q]").select());
-bind("c", "Declare an incident", declare);
-bind("t", "Change the theme", () => find("[data-theme-next]").click());
-bind("z", "UTC or local time", toggleZone);
-listen();
+const ROWS = { group: "This list" };
+offer({ ...ROWS, id: "search", words: "Search the list", keys: "/", does: () => find("[name=q]").select() });
+offer({ ...ROWS, id: "next", words: "Next incident", keys: "j", does: () => step(1) });
+offer({ ...ROWS, id: "previous", words: "Previous incident", keys: "k", does: () => step(-1) });
+offer({ id: "declare", words: "Declare an incident", keys: "c", group: "Everywhere", does: declare });
+offer({ id: "zone", words: "Times in UTC or in your zone", keys: "z", group: "Everywhere", does: toggleZone });
 
 find("[data-zone]").addEventListener("click", toggleZone);
 find("[data-open-declare]").addEventListener("click", (event) => {
@@ -59,7 +62,10 @@ find("[data-open-declare]").addEventListener("click", (event) => {
   event.preventDefault();
   declare();
 });
-find("[data-filters]").addEventListener("submit", leaveOutEmptyFields);
+find("[data-filters]").addEventListener("submit", narrow);
+find("[data-fold]").addEventListener("click", ({ currentTarget }) => {
+  currentTarget.setAttribute("aria-expanded", find("[data-filters]").toggleAttribute("data-open"));
+});
 
 function declare() {
   if (find("#declare")) openDeclaration(find("#declare"));
@@ -75,6 +81,7 @@ function step(by) {
 
 function announce(what, { id, severity, title }) {
   const news = {
+    gone: `${id} does not match these filters any more`,
     new: `${id}, severity ${severity}, declared: ${title}`,
     ended: `${id} ended: ${title}`,
   };
@@ -104,6 +111,20 @@ function linkWords(behind) {
   return link.phase === "ended" || behind < 2_000 ? note : `${note}, ${span(behind)} behind`;
 }
 
-function leaveOutEmptyFields({ target }) {
-  for (const field of target.elements) field.disabled = field.name !== "" && field.value === "";
+/** The address says what is shown: `?sev=1,2&state=open`, without what was left empty. */
+function narrow(event) {
+  event.preventDefault();
+  const given = new FormData(event.target);
+  const asked = [...new Set(given.keys())].map((name) => [name, given.getAll(name).filter(Boolean).join(",")]);
+  const query = asked.filter(([, value]) => value).map(([name, value]) => `${name}=${encodeURIComponent(value).replaceAll("%2C", ",")}`);
+  location.assign(query.length ? `/?${query.join("&")}` : "/");
+}
+
+/** Of all that is open, whatever the filters show: how many, how bad, and whether it pages the reader. */
+function paintTab() {
+  const { count, worst } = openNow();
+  const paged = pagedFor.value;
+  const open = count ? `${count} open, SEV${worst}` : "No open";
+  document.title = `${paged ? `You are paged: ${paged.id} · ` : ""}${open} · Incident Command`;
+  showIcon({ severity: count ? worst : 5, words: count > 99 ? "99" : count, alarm: Boolean(paged) });
 }

@@ -15,7 +15,7 @@ POLICY = """
 severities:
   1: {name: Critical, respond_within: 5m, resolve_within: 1h, update_every: 30m}
   2: {name: High, respond_within: 5m, resolve_within: 4h}
-  3: {name: Medium, respond_within: 4s, resolve_within: 24h}
+  3: {name: Medium, respond_within: 12s, resolve_within: 24h}
   4: {name: Low, respond_within: 4h}
   5: {name: Notice}
 escalation:

@@ -19,7 +19,6 @@ TWICE_AS_LARGE = (720, 450)
 SHEETS = {
     "severity": ("#band", "Change severity"),
     "state": ("#band", "change the state"),
-    "summary": ("#band", "Add a summary"),
     "update": ("#band", "Write update"),
     "assign": ("#roles", "Assign"),
     "hand over": ("#roles", "Hand over"),

@@ -1,19 +1,21 @@
 // Where a row stands: open rows by severity, then by what is due next; ended rows newest first.
-// With filters in the address, only rows that the server put there are kept up to date.
+// With filters in the address, only what belongs there is shown: it comes and goes by itself.
 
+import { matching } from "./matching.js";
 import { fillRow } from "./row.js";
 
 const ENDED = ["resolved", "closed", "cancelled"];
 const known = new Map(); // id -> summary, of the rows that the lobby told us about
-const filtered = new URLSearchParams(location.search).size > 0;
+const { any: filtered, belongs } = matching(new URLSearchParams(location.search));
 
-/** Brings the row of `summary` up to date: "new", "ended", or "changed". Null if it has none. */
+/** Brings the row of `summary` up to date: "new", "ended", "gone" or "changed". Null if it has none. */
 export function place(summary) {
   const row = rowOf(summary.id);
   if (known.get(summary.id)?.seq >= summary.seq) return null;
   known.set(summary.id, summary);
   const ended = ENDED.includes(summary.status);
-  if (!row && (filtered || ended)) return null;
+  if (!belongs(summary)) return row ? takeAway(row) : null;
+  if (!row && ended) return null;
   const fresh = row ?? newRow();
   const wasOpen = row?.closest("[data-rows=open]");
   fillRow(fresh, summary);
@@ -23,8 +25,22 @@ export function place(summary) {
   return wasOpen && ended ? "ended" : "changed";
 }
 
+/** {count, worst} of the open incidents that the lobby told us about, whatever the filters show. */
+export function openNow() {
+  const open = [...known.values()].filter(({ status }) => !ENDED.includes(status));
+  return { count: open.length, worst: Math.min(...open.map(({ severity }) => severity)) };
+}
+
 function rowOf(id) {
   return document.querySelector(`.row[data-id="${CSS.escape(id)}"]`);
+}
+
+/** Not under somebody's focus: it goes with the next change. */
+function takeAway(row) {
+  if (row.contains(document.activeElement)) return null;
+  row.remove();
+  recount();
+  return "gone";
 }
 
 function newRow() {
@@ -62,15 +78,10 @@ function recount() {
     const section = document.querySelector(`[data-rows=${list}]`).closest("section");
     if (list === "ended") section.hidden = count === 0;
     else for (const part of section.querySelectorAll(".row-heads, .rows")) hide(part, count);
-    if (list === "open" && !filtered) tell(count);
+    if (list === "open" && !filtered) document.querySelector("#open-count").firstChild.textContent = count;
   }
 }
 
 function hide(part, count) {
   part.hidden = part.matches("[data-empty]") ? count > 0 : count === 0;
-}
-
-function tell(count) {
-  document.querySelector("#open-count").firstChild.textContent = count;
-  document.title = `${count || "No"} open · Incident Command`;
 }

@@ -10,19 +10,22 @@ export const COMMAND = "incident_commander";
 
 /**
  * `paged`: by the ladder; `asked`: until when they must show that they are still on it; `call`: who
- * paged them by name, or `system` where nobody commands; `offered`: roles.
+ * paged them by name, or `system` where nobody commands; `offered`: roles; `approves`: the fixes
+ * that wait for their word.
  */
 export function mineOf(summary, me) {
-  const { id, seq, title, severity, pageRound = 0, acknowledgedBy, offers = {}, calls = [] } = summary;
+  const { id, seq, title, severity, pageRound = 0, acknowledgedBy, offers = {}, calls = [], approvals = [] } = summary;
   const paged = !acknowledgedBy && (summary.paging ?? []).includes(me);
   const asked = acknowledgedBy === me ? (summary.askedUntil ?? null) : null;
   const call = calls.find(({ person }) => person === me)?.by ?? null;
   const offered = Object.keys(offers).filter((role) => offers[role] === me);
+  const approves = approvals.filter(({ by }) => by === me).map(({ action }) => action);
   const waits = !acknowledgedBy && pageRound > 0;
-  return { id, seq, title, severity, round: pageRound, paged, asked, call, offered, waits, last: summary.lastEntry?.number };
+  return { id, seq, title, severity, round: pageRound, paged, asked, call, offered, approves, waits, last: summary.lastEntry?.number };
 }
 
-export const isAsked = ({ paged, asked, call, offered }) => paged || asked || call || offered.length > 0;
+export const isAsked = ({ paged, asked, call, offered, approves }) =>
+  paged || asked || call || offered.length + approves.length > 0;
 export const wantsCommander = ({ call }) => call === SYSTEM;
 /** Whoever is paged by the ladder, too, answers that. */
 export const isCalled = ({ call, paged }) => Boolean(call) && call !== SYSTEM && !paged;
@@ -39,4 +42,6 @@ export function tell(mine, before) {
   if (call && before?.call !== call && isCalled(mine)) about(`${nameOf(call)} pages you`, "", `call ${last}`);
   for (const role of mine.offered.filter((one) => !before?.offered.includes(one)))
     about(`You are offered ${roleInWords(role)}`, "Open it to answer.", `offer ${role}`);
+  for (const fix of mine.approves.filter((one) => !before?.approves.includes(one)))
+    about(`${fix} waits for your approval`, "Open it to read and decide.", `approval ${fix}`);
 }

@@ -10,6 +10,8 @@ const SHOWS = {
   between: (at, now, { dataset }) => span(Date.parse(dataset.until) - at),
   left: (at, now) => (at > now ? `in ${clock(at - now)}` : "now"),
   ago: (at, now) => (now - at < 60_000 ? "just now" : `${coarse(now - at)} ago`),
+  length: (at, now) => span(at - now),
+  ahead: (at, now) => (at - now > DAY ? `in ${coarse(at - now)}` : `in ${span(at - now)}`),
   due: (at, now) => (at < now ? `${clock(now - at)} late` : clock(at - now)),
   clock: (at, now, { dateTime }) =>
     Math.abs(now - at) < DAY ? minuteOfDay(dateTime) : shortDay(at),

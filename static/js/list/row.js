@@ -24,7 +24,7 @@ export function fillRow(row, incident) {
   row.dataset.ack = wanted && !incident.acknowledgedBy ? "none" : "";
   write("severity", incident.severity);
   write("id", incident.id);
-  write("title", incident.title);
+  field("title").firstElementChild.textContent = incident.title;
   field("title").href = `/incidents/${incident.id}`;
   field("drill").hidden = !incident.drill;
   write("commander", incident.commander ? nameOf(incident.commander) : "No commander");
@@ -34,6 +34,8 @@ export function fillRow(row, incident) {
   field("face").replaceChildren(face(incident.commander));
   fillState(field, write, incident);
   fillScope(field, incident);
+  fillAbout(field, incident);
+  fillPostmortem(field, write, incident, ended);
   if (incident.lastEntry) fillLast(field, write, incident.lastEntry); // some commits say nothing
   fillTimes(field, write, incident, ended);
 }
@@ -58,6 +60,25 @@ function fillScope(field, { affectedServices, affectedRegions }) {
     field(name).textContent = words.join(", ");
     field(name).title = words.join(", ");
   }
+}
+
+function fillAbout(field, { description = "" }) {
+  field("about").hidden = !description;
+  field("about").title = description;
+  field("about").firstElementChild.textContent = description;
+}
+
+const ASKED_UP_TO = 2; // the mildest severity whose post-mortem has a date
+
+/** Once it is resolved, what is due next is the post-mortem; a date that has passed is due no more. */
+function fillPostmortem(field, write, { severity, status, nextDueAt }, ended) {
+  const owed = severity <= ASKED_UP_TO && status === "resolved";
+  field("pm").hidden = !ended;
+  field("scope").hidden = ended;
+  field("pm").dataset.level = owed && !nextDueAt ? "late" : "";
+  write("pmState", !owed ? "None asked for" : nextDueAt ? "Not started" : "Overdue");
+  field("pmDue").hidden = !owed || !nextDueAt;
+  field("pmDueAt").dateTime = nextDueAt ?? "";
 }
 
 function fillLast(field, write, last) {

@@ -1,8 +1,8 @@
 // What waits for the signed-in person over all incidents: pages to acknowledge, questions, calls,
-// roles offered. Drawn from the lobby's summaries, whichever rows the filters show.
+// roles offered, fixes to approve. Drawn from the lobby's summaries, whichever rows the filters show.
 
 import { html, nothing, render } from "../../vendor/lit/lit-html.js";
-import { effect, signal } from "../../vendor/signals/signals-core.js";
+import { computed, effect, signal } from "../../vendor/signals/signals-core.js";
 import { newRef } from "../ledger.js";
 import { askPermission, permission } from "../notify.js";
 import { fetched } from "../room/fetching.js";
@@ -29,6 +29,12 @@ export function note(summaries, fresh) {
   known.value = next;
 }
 
+/** The worst that pages this person now, or null: the browser's tab says so. */
+export const pagedFor = computed(() => {
+  const paged = [...known.value.values()].filter((one) => one.paged || wantsCommander(one));
+  return paged.sort((a, b) => a.severity - b.severity)[0] ?? null;
+});
+
 effect(() => {
   const waiting = [...known.value.values()].filter(isAsked);
   waiting.sort((a, b) => b.paged - a.paged || a.severity - b.severity);
@@ -45,10 +51,11 @@ function draw(waiting) {
 const lines = (one) => html`${one.paged ? page(one) : nothing}${one.asked ? question(one) : nothing}
   ${wantsCommander(one) ? command(one) : isCalled(one) ? call(one) : nothing}
   ${one.offered.filter((role) => role !== COMMAND || !wantsCommander(one)).map((role) => offer(one, role))}
+  ${one.approves.map((fix) => approval(one, fix))}
   ${refusals.value.has(one.id) ? html`<p class="warn" role="alert">${saying(refusals.value.get(one.id))}</p>` : nothing}`;
 
 const item = (one, level, sign, words, answers, more = nothing) => html`<div class="yours-item" data-level=${level}>${icon(sign)}
-  <p role="alert"><b>${words}</b> <span>SEV${one.severity} ${one.title}</span>${more}</p>
+  <p role="alert"><b>${words}</b> <span>SEV${one.severity} <bdi>${one.title}</bdi></span>${more}</p>
   <div class="yours-f">${answers}</div></div>`;
 
 const press = (words, { id }, answer) => html`<button class="btn primary" type="button" @click=${answer}>${icon("check")}${words}<span class="vh">, ${id}</span></button>`;
@@ -70,6 +77,10 @@ const command = (one) => item(one, "late", "phone-call", `Nobody commands ${one.
 
 const offer = (one, role) => item(one, "act", "arrow-right-left", `You are offered ${roleInWords(role)} of ${one.id}`,
   html`<a class="btn ${one.paged ? "" : "primary"}" href="/incidents/${one.id}#offer-${role}">Open<span class="vh"> the offer of ${one.id}</span></a>`);
+
+/** What it does stands on its card: nobody approves by a number. */
+const approval = (one, fix) => item(one, "act", "wrench", `${fix} waits for your approval in ${one.id}`,
+  html`<a class="btn ${one.paged ? "" : "primary"}" href="/incidents/${one.id}#${fix}">Open<span class="vh"> ${fix} of ${one.id}</span></a>`);
 
 const acknowledge = ({ id, round }) => answer(id, "POST", "acknowledge", { round });
 const take = ({ id }) => answer(id, "PUT", `roles/${COMMAND}`, { assignee: "me" });

@@ -1,4 +1,4 @@
-// The sheets of the band: severity, state, summary. Each asks why.
+// The sheets of the band: severity and state. Each asks why.
 
 import { html } from "../../vendor/lit/lit-html.js";
 import { signal } from "../../vendor/signals/signals-core.js";
@@ -40,19 +40,5 @@ function cannotMove() {
     title: `${incident.value.id} is ${stateWord(incident.value).toLowerCase()}`,
     close: true,
     fields: () => html`<p>A cancelled incident stays cancelled. Declare a new one if it was real after all.</p>`,
-  });
-}
-
-export function changeSummary() {
-  openSheet({
-    title: `Summary of ${incident.value.id}`,
-    label: "Save",
-    fields: () =>
-      area("description", "What is going on, in a sentence or two", {
-        value: incident.value.description,
-        focus: true,
-        hint: "The first thing people read who join late.",
-      }),
-    send: ({ description }) => submit({ type: "update_incident", description }),
   });
 }

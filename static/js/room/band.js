@@ -2,30 +2,22 @@
 // The clocks run by themselves; everything else is drawn when the incident changes.
 
 import { html, nothing } from "../../vendor/lit/lit-html.js";
-import { computed, signal } from "../../vendor/signals/signals-core.js";
-import { submit } from "../sending.js";
+import { computed } from "../../vendor/signals/signals-core.js";
 import { incident } from "../state.js";
 import { bothZones, clock, clockNow, duration, SOON, urgency } from "../time.js";
-import { changeSeverity, changeState, changeSummary } from "./band-sheets.js";
+import { changeSeverity, changeState } from "./band-sheets.js";
+import { summary, summaryField, title } from "./band-words.js";
 import { copy, lineOf } from "./copying.js";
 import { resolveDue } from "./due-lines.js";
 import { bars, icon } from "./icon.js";
 import { runs } from "./ladder-facts.js";
 import { acknowledge, pageSomeone } from "./ladder-sheets.js";
 import { nameOf } from "./names.js";
+import { nextLine, nextUpdate } from "./next-line.js";
 import { ticking } from "./panel.js";
-import { isFinal, isOver, isWanted, saying, stateKey, stateWord } from "./words.js";
+import { isFinal, isOver, isWanted, stateKey, stateWord } from "./words.js";
 import { writeUpdate } from "./updates.js";
 import { isPaged } from "./yours.js";
-
-const editing = signal(null); // {refusal} while the title is being edited
-
-/** The first update that is due: {audience, at}; null when none is promised. */
-export const nextUpdate = computed(() => {
-  const channels = Object.entries(incident.value.communications ?? {});
-  const due = channels.filter(([, { dueAt }]) => dueAt).map(([audience, { dueAt }]) => ({ audience, at: dueAt }));
-  return due.sort((a, b) => a.at.localeCompare(b.at))[0] ?? null;
-});
 
 /** Whether anybody may still say that they are on it; who is paged does so in their own strip. */
 const waits = computed(() => {
@@ -39,7 +31,7 @@ export const band = () => html`
     ${bars()}<span class="sev-word">SEV</span><span class="sev-num">${incident.value.severity}</span>
     <span class="vh">, 1 is the worst of 5. Change severity</span>
   </button>
-  <div class="band-main">${names()} ${editing.value ? titleField() : title()} ${condition()}</div>
+  <div class="band-main">${names()} ${title()} ${condition()} ${summaryField()} ${nextLine()}</div>
   <dl class="clocks">${clocks()}</dl>
   <div class="band-actions">${buttons()}</div>`;
 
@@ -58,41 +50,12 @@ const outside = ({ url, label }) => /^https?:\/\//.test(url)
   ? html`<span class="sep"></span><a href=${url} rel="noopener noreferrer" target="_blank">${label}</a>`
   : nothing;
 
-const title = () => html`<h1><span class="band-title" title=${incident.value.title}>${incident.value.title}</span>
-  <button class="icon-btn sm" type="button" aria-label="Edit the title" title="Edit the title" @click=${edit}>${icon("pencil")}</button></h1>`;
-
-function edit() {
-  editing.value = { refusal: null };
-  queueMicrotask(() => document.querySelector(".band-edit input")?.select());
-}
-
-const stopEditing = () => (editing.value = null);
-
-const titleField = () => html`<form class="band-edit" @submit=${saveTitle}
-    @keydown=${(event) => event.key === "Escape" && stopEditing()}>
-    <input class="input" name="title" aria-label="Title" .value=${incident.value.title} maxlength="200" required autocomplete="off">
-    <button class="btn sm primary" type="submit">Save</button>
-    <button class="btn sm quiet" type="button" @click=${stopEditing}>Cancel</button>
-  </form>
-  ${editing.value.refusal ? html`<p class="warn" role="alert">${saying(editing.value.refusal)}</p>` : nothing}`;
-
-async function saveTitle(event) {
-  event.preventDefault();
-  const written = new FormData(event.target).get("title").trim();
-  try {
-    if (written !== incident.value.title) await submit({ type: "update_incident", title: written });
-    stopEditing();
-  } catch (refusal) {
-    editing.value = { refusal };
-  }
-}
-
 const condition = () => html`<p class="band-state" data-state=${stateKey(incident.value)}>
   <button class="state" type="button" data-state=${stateKey(incident.value)} @click=${changeState}>
     <span class="state-dot" aria-hidden="true"></span>${stateWord(incident.value)}<span class="vh">, change the state</span>${icon("chevron-down")}
   </button>
   <span class="band-lead">${leader()}</span>
-  <button class="band-sum" type="button" title="Edit the summary" @click=${changeSummary}>${incident.value.description || "Add a summary"}</button>
+  ${summary()}
 </p>`;
 
 /** Who leads, for screens on which the roles are a tab away. */

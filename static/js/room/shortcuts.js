@@ -1,52 +1,70 @@
-// The single keys of the war room, and the sheet that lists them.
+// What can be done in the war room: by the palette, by single keys, in the list of keys.
+// Parts that come later offer their own.
 
-import { html } from "../../vendor/lit/lit-html.js";
-import { bind, keysAreOn, listen, shortcuts, switchKeys } from "../keys.js";
-import { incident } from "../state.js";
+import { offer } from "../offers.js";
+import { incident, mayAct } from "../state.js";
 import { toggleZone } from "../time.js";
+import { followAnchors } from "./anchors.js";
+import { changeSeverity, changeState } from "./band-sheets.js";
+import { editSummary, editTitle } from "./band-words.js";
 import { begin } from "./composer.js";
+import { copy, lineOf } from "./copying.js";
 import { propose } from "./fix-sheets.js";
+import { approveFocused } from "./fixes.js";
 import { pageSomeone } from "./ladder-sheets.js";
 import { handOver, ownRoles } from "./offering.js";
 import { tab } from "./place.js";
 import { FILTERS } from "./rows.js";
-import { openSheet } from "./sheet.js";
 import { show } from "./timeline.js";
 import { writeUpdate } from "./updates.js";
-import { isOver } from "./words.js";
+import { isFinal, isOver } from "./words.js";
 import { goToAnswer } from "./yours.js";
 
 const FILTER_KEYS = { all: "e", people: "p", decisions: "d", changes: "c", alerts: "a", pinned: "i" };
+const PANELS = { timeline: "the timeline", fixes: "the fixes", paging: "who is paged", comms: "the communications", people: "who is here and in which role" };
+const GROUP = "This incident";
+
+const write = (start) => () => {
+  tab.value = "timeline";
+  begin(start);
+};
+
+/** [id, words, keys, what it does, whether it can be done where anybody may act] */
+const ACTIONS = () => [
+  ["note", "Write a note", "n", write("")],
+  ["command", "Write a command", "/", write("/")],
+  ["decide", "Record a decision", "d", write("/decide ")],
+  ["propose", "Propose a fix", "x", propose, () => !isFinal(incident.value)],
+  ["update", "Write an update", "u", () => writeUpdate(), () => !isFinal(incident.value)],
+  ["page", "Page someone", "p", pageSomeone, () => !isOver(incident.value)],
+  ["hand over", "Hand a role over", "h", () => handOver(ownRoles().length === 1 ? ownRoles()[0] : undefined)],
+  ["approve", "Approve the fix you are at, or go to what waits for you", "a", () => approveFocused() || goToAnswer()],
+  ["state", "Change the state", null, changeState],
+  ["severity", "Change the severity", null, changeSeverity],
+  ["summary", "Edit the summary", null, editSummary],
+  ["title", "Edit the title", null, editTitle],
+];
 
 export function bindKeys() {
-  const write = (start) => () => {
-    tab.value = "timeline";
-    begin(start);
-  };
-  bind("n", "Write a note", write(""));
-  bind("/", "Write a command", write("/"));
-  bind("d", "Record a decision", write("/decide "));
-  bind("x", "Propose a fix", propose);
-  bind("u", "Write an update", () => writeUpdate());
-  bind("h", "Hand a role over", () => handOver(ownRoles().length === 1 ? ownRoles()[0] : undefined));
-  bind("p", "Page someone", () => isOver(incident.value) || pageSomeone());
-  bind("a", "Go to what waits for your answer", goToAnswer);
-  bind("t", "Change the theme", () => document.querySelector("[data-theme-next]").click());
-  bind("z", "Times in UTC or in your zone", toggleZone);
+  followAnchors();
+  for (const [id, words, keys, does, now = () => true] of ACTIONS())
+    offer({ id, words, keys, group: GROUP, does, may: () => mayAct.value && now() });
+  offer({ id: "page person", words: "Page", takes: "person", group: GROUP, may: () => mayAct.value && !isOver(incident.value), does: (handle) => write(`/page ${handle} `)() });
+  offer({ id: "copy link", words: "Copy the link to this incident", group: GROUP, does: () => copy(lineOf(incident.value), document.querySelector("#band .copy")) });
+  offer({ id: "post-mortem", words: "Open the post-mortem draft", group: GROUP, does: () => open(`/api/incidents/${incident.value.id}/postmortem.md`, "_blank", "noopener") });
+  offer({ id: "zone", words: "Times in UTC or in your zone", keys: "z", group: "Everywhere", does: toggleZone });
   for (const [filter, [word]] of Object.entries(FILTERS))
-    bind(`f ${FILTER_KEYS[filter]}`, `Show ${word.toLowerCase()}`, () => show(filter));
-  bind("?", "This list", help);
-  listen();
+    offer({ id: `show ${filter}`, words: `Show ${word.toLowerCase()}`, keys: `f ${FILTER_KEYS[filter]}`, group: "Show", does: () => show(filter) });
+  for (const [panel, words] of Object.entries(PANELS))
+    offer({ id: `look ${panel}`, words: `Go to ${words}`, group: "Show", does: () => goTo(panel) });
 }
 
-export function help() {
-  openSheet({
-    title: "Keys",
-    size: "small",
-    close: true,
-    fields: () => html`<dl class="keys">${shortcuts().map(([keys, words]) => html`<div>
-        <dt>${keys.split(" ").map((key) => html`<kbd>${key}</kbd> `)}</dt><dd>${words}</dd></div>`)}</dl>
-      <label class="check"><input type="checkbox" ?checked=${keysAreOn()}
-        @change=${(event) => switchKeys(event.target.checked)}>Single keys work as shortcuts</label>`,
-  });
+const IDS = { timeline: "log", fixes: "board", paging: "ladder", comms: "comms", people: "roles" };
+
+function goTo(panel) {
+  tab.value = panel;
+  const place = document.getElementById(IDS[panel]);
+  if (place.tabIndex < 0) place.tabIndex = -1;
+  place.focus();
+  place.scrollIntoView({ block: "nearest" });
 }

@@ -1,0 +1,41 @@
+// On every signed-in page: Ctrl+K or Cmd+K, the Jump button, the single keys, and what can be done
+// anywhere. The palette itself and the help are brought when the page rests, so that they also open
+// when the server is away.
+
+import { keysAreOn, listen } from "./keys.js";
+import { offer } from "./offers.js";
+
+const EVERYWHERE = "Everywhere";
+const GO = "Go to";
+const PLACES = { "/": "g i", "/oncall": "g o", "/policy": "g p", "/postmortems": "g m", "/analytics": "g a" };
+
+const bring = () => import("./palette/dialog.js");
+const help = async () => (await import("./palette/help.js")).help();
+const go = (path) => () => location.assign(path);
+const elsewhere = (path) => () => location.pathname !== path;
+
+for (const link of document.querySelectorAll(".nav a")) {
+  const path = link.getAttribute("href");
+  const words = link.firstChild.textContent.trim();
+  offer({ id: `go ${path}`, words, keys: PLACES[path] ?? null, group: GO, may: elsewhere(path), does: go(path) });
+}
+offer({ id: "go /you", words: "How you are told", group: GO, may: elsewhere("/you"), does: go("/you") });
+offer({ id: "declare", words: "Declare an incident", keys: "c", group: EVERYWHERE, may: elsewhere("/declare"), does: go("/declare") });
+offer({ id: "theme", words: "Change the theme", keys: "t", group: EVERYWHERE, does: () => document.querySelector("[data-theme-next]").click() });
+offer({ id: "help", words: "Show all keys", keys: "?", group: EVERYWHERE, does: help });
+
+listen();
+document.addEventListener("keydown", (event) => {
+  const jumps = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k";
+  if (!jumps || event.isComposing) return;
+  event.preventDefault(); // the browser's own search bar
+  toggle();
+});
+for (const button of document.querySelectorAll("[data-jump]")) button.addEventListener("click", toggle);
+
+async function toggle() {
+  (await bring()).toggle();
+}
+
+const rest = window.requestIdleCallback ?? ((does) => setTimeout(does, 1_000));
+addEventListener("load", () => rest(() => Promise.allSettled([bring(), keysAreOn() && import("./palette/help.js")])));

@@ -1,0 +1,77 @@
+// Where the palette's answers come from: what can be done here, ids, incidents, people, pages.
+// Each answer is {id, words, more, sign, keys, does}; how they look is the dialog's.
+
+import { open } from "../offers.js";
+import { matches } from "./matches.js";
+
+const PATIENCE = 8_000; // ms for an answer of the server
+const FEW = 6;
+const GO = "Go to";
+const QUIET = ["Show"]; // groups whose actions are found by their words, but not listed at once
+const STATES = { triage: "Triage", active: "Active", mitigated: "Mitigated", resolved: "Resolved", closed: "Closed", cancelled: "Cancelled" };
+
+const inRoom = () => document.body.classList.contains("room");
+const follow = (path) => () => location.assign(path);
+
+/** Actions of this page; without a word typed the first of them. */
+export function actions(typed) {
+  const here = open().filter(({ group, takes }) => group !== GO && !takes);
+  const some = typed ? matches(here, typed, ({ words, id }) => `${words} ${id}`) : here.filter(({ group }) => !QUIET.includes(group));
+  return some.slice(0, typed ? FEW : FEW + 2).map(asAnswer);
+}
+
+export function pages(typed) {
+  return matches(open().filter(({ group }) => group === GO), typed, ({ words }) => words).map(asAnswer);
+}
+
+const asAnswer = ({ id, words, keys, does, sign }) => ({ id: `do ${id}`, words, keys, does, sign: sign ?? "corner-down-left" });
+
+/** INC-7, T42, ACT-3 or H1: straight there. */
+export function ids(typed) {
+  const [, kind, number] = /^(inc|act|t|h)?-?\s?([1-9]\d{0,8})$/i.exec(typed.trim()) ?? [];
+  if (!number) return [];
+  const named = (kind ?? "inc").toUpperCase();
+  if (named === "INC") return [jump(`INC-${number}`, "Open the incident", follow(`/incidents/INC-${number}`))];
+  if (!inRoom()) return [];
+  const id = named === "T" ? `T${number}` : named === "H" ? `H${number}` : `ACT-${number}`;
+  const what = { T: "Show the entry", ACT: "Show the fix", H: "Show the possible cause" }[named];
+  return [jump(id, what, () => goTo(`#${id}`))];
+}
+
+const jump = (id, words, does) => ({ id: `jump ${id}`, words: id, more: words, sign: "link", does });
+
+/** Going there again is going there, too. */
+function goTo(hash) {
+  if (location.hash === hash) dispatchEvent(new HashChangeEvent("hashchange"));
+  else location.hash = hash;
+}
+
+/** The newest that match, or the open ones; throws where the server cannot be asked. */
+export async function incidents(typed, signal) {
+  const asked = typed ? `q=${encodeURIComponent(typed)}` : "status=triage,active,mitigated";
+  const found = await asks(`/api/incidents?limit=${FEW}&${asked}`, signal);
+  return found.map(({ id, title, severity, status }) => ({
+    id: `incident ${id}`, words: title, before: id, severity, more: STATES[status] ?? status, does: follow(`/incidents/${encodeURIComponent(id)}`),
+  }));
+}
+
+let everyone = null; // asked for once, when the first letter is typed
+
+export async function people(typed, signal) {
+  everyone ??= asks("/api/people?limit=500", signal).catch((why) => {
+    everyone = null;
+    throw why;
+  });
+  const found = matches((await everyone).filter(({ disabled }) => !disabled), typed, ({ name, handle }) => `${name} ${handle}`);
+  const action = open().find(({ takes }) => takes === "person");
+  return found.slice(0, FEW).map(({ handle, name }) => ({
+    id: `person ${handle}`, words: name || handle, before: action?.words, sign: "users",
+    more: action ? handle : "incidents with a role", does: action ? () => action.does(handle) : follow(`/?role=${encodeURIComponent(handle)}`),
+  }));
+}
+
+async function asks(path, signal) {
+  const answer = await fetch(path, { signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]) });
+  if (!answer.ok) throw Object.assign(new Error(path), { status: answer.status });
+  return answer.json();
+}

@@ -141,6 +141,7 @@ def summary(commit: Commit) -> dict[str, Any]:
             "number": last.number,
             "timestamp": time(last.event.at),
             "author": last.event.by,
+            "kind": last.event.kind,
             "message": said(last)[:PREVIEW],
         }
     return row

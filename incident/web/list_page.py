@@ -22,6 +22,10 @@ ENDED = ("resolved", "closed", "cancelled")
 WORDS = {"open": OPEN, "ended": ENDED} | {one: (one,) for one in (*OPEN, *ENDED)}
 """What a list can be narrowed to by its state."""
 LEVELS = {str(number): number for number in range(1, 6)}
+SPOKEN = ("", "noted", "update_posted")
+"""Kinds of entries that are a person's own words; rows of an older version do not tell."""
+NAMES_AFTER_COLON = ("paged", "commander_missing")
+AROUND_NAMES = "(),;:."
 SHOWN = 200
 LATELY = timedelta(days=7)
 """How long what has ended stays on the page where nothing was asked for."""
@@ -43,11 +47,11 @@ async def incidents(request: Request) -> Response:
         request,
         "incidents/list.html",
         nav="incidents",
-        open=[complete(row) for row in sorted(rows, key=urgency)],
-        ended=[complete(row) for row in (ended if narrow else lately(ended, now))],
+        open=[complete(row, names) for row in sorted(rows, key=urgency)],
+        ended=[complete(row, names) for row in (ended if narrow else lately(ended, now))],
         filters=filters,
         narrow=narrow,
-        last_ended=complete(last[0]) if last else None,
+        last_ended=complete(last[0], names) if last else None,
         severities=severities(),
         duty=await asyncio.to_thread(today, around, now, me.timezone, names),
         duties=duties_of(me.handle, around, now, me.timezone),
@@ -101,6 +105,27 @@ def lately(ended: Sequence[Mapping[str, Any]], now: datetime) -> list[Mapping[st
     return [row for row in ended if end(row) >= str(since)]
 
 
-def complete(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Rows that were never noted in have no last entry."""
-    return {"lastEntry": None, **row}
+def complete(row: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """Rows that were never noted in have no last entry; `told` is that entry as the row says it."""
+    last = row.get("lastEntry")
+    return {"lastEntry": None, **row, "told": told(last, names) if last else ("", "")}
+
+
+def told(last: Mapping[str, Any], names: Mapping[str, str]) -> tuple[str, str]:
+    """Who, and what, with names for handles; nobody where the sentence itself says who.
+
+    A person's own words stay as they are: in the server's sentences they follow a colon.
+    """
+    author, message, kind = last["author"], last["message"], last.get("kind", "")
+    who = names.get(author, author)
+    if kind in SPOKEN:
+        return who, message.removeprefix(f"{author} ")
+    head, colon, words = message.partition(": ")
+    if kind in NAMES_AFTER_COLON:
+        head, colon, words = message, "", ""
+    said = [word.strip(AROUND_NAMES) for word in head.split(" ")]
+    named = " ".join(
+        word.replace(bare, names.get(bare, bare)) if bare else word
+        for word, bare in zip(head.split(" "), said, strict=True)
+    )
+    return "" if author in said else who, named + colon + words

@@ -137,6 +137,8 @@ class LastEntry(Shape):
     number: int
     timestamp: Time
     author: str
+    kind: str = ""
+    """Absent in rows that an older version stored."""
     message: Annotated[str, Field(max_length=200)]
 
 

@@ -89,7 +89,7 @@ def test_the_last_entry_of_a_row_is_what_was_told_last(log: list[Commit]) -> Non
         told = [one for one in shown if not one["kind"].startswith("entry_")]
         redactions = [one for one in shown if one["kind"] == "entry_redacted"]
         last = (told or redactions)[-1:]
-        names = ("number", "timestamp", "author")
+        names = ("number", "timestamp", "author", "kind")
         row = shapes.summary(commit)
 
         assert ("lastEntry" in row) == bool(last)
@@ -220,5 +220,6 @@ def test_a_row_counts_open_fixes_and_tells_what_is_due() -> None:
         "number": 7,
         "timestamp": "2026-03-01T12:00:00.000Z",
         "author": "ada",
+        "kind": "noted",
         "message": "x" * 200,
     }

@@ -3,6 +3,7 @@
 
 import { initials, nameOf, tint } from "../room/names.js";
 import { people } from "../state.js";
+import { told } from "./told.js";
 
 const LEAST_SEVERE = 5;
 const ENDED = ["resolved", "closed", "cancelled"];
@@ -84,9 +85,9 @@ function fillPostmortem(field, write, { severity, status, nextDueAt }, ended) {
 function fillLast(field, write, last) {
   field("last").hidden = false;
   field("lastAt").dateTime = last.timestamp;
-  write("lastBy", nameOf(last.author));
-  const named = `${last.author} `; // who it was is said before
-  write("lastSaid", last.message.startsWith(named) ? last.message.slice(named.length) : last.message);
+  const [who, what] = told(last);
+  write("lastBy", who);
+  write("lastSaid", what);
 }
 
 function fillTimes(field, write, incident, ended) {

@@ -5,6 +5,7 @@ never mixes two releases; without that name they are checked each time.
 """
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ class Assets(StaticFiles):
         self._shelf = Shelf(static)
         self._may_change = not static.is_relative_to(PACKAGE)
         self._joined = sheets.joined(self._shelf.files)
-        self._needed: dict[str, list[str]] = {}
+        self._needed: dict[tuple[str, ...], list[str]] = {}
 
     @property
     def release(self) -> str:
@@ -79,11 +80,12 @@ class Assets(StaticFiles):
         assert kind in sheets.SHEETS, kind
         return self.url(sheets.path_of(kind))
 
-    def modules(self, entry: str) -> list[str]:
-        """Where a page finds all that the module `entry` imports."""
-        if entry not in self._needed:
-            self._needed[entry] = modules.needed(self._shelf.files, entry)
-        return [self.url(path) for path in self._needed[entry]]
+    def modules(self, entries: Iterable[str]) -> list[str]:
+        """Where a page finds all that these modules import, without themselves."""
+        entries = tuple(entries)
+        if entries not in self._needed:
+            self._needed[entries] = modules.needed(self._shelf.files, entries)
+        return [self.url(path) for path in self._needed[entries]]
 
 
 def answer(file: File, asked: Headers) -> Response:

@@ -6,7 +6,7 @@ imports at a time. What is imported only when it is used, `import("./x.js")`, is
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from incident.web.shelf import File
 
@@ -18,16 +18,16 @@ IMPORTED = re.compile(
 )
 
 
-def needed(files: Mapping[str, File], entry: str) -> list[str]:
-    """Paths of all modules that `entry` imports, itself left out, in the order they are met."""
+def needed(files: Mapping[str, File], entries: Sequence[str]) -> list[str]:
+    """Paths of all modules that `entries` import, themselves left out, in the order of meeting."""
     met: dict[str, None] = {}
-    waiting = [entry]
+    waiting = [*entries]
     while waiting:
         path = waiting.pop(0)
         if path in files and path not in met:  # one that is missing fails in the browser, loudly
             met[path] = None
             waiting.extend(imports(files[path].content.decode(), path))
-    return [path for path in met if path != entry]
+    return [path for path in met if path not in entries]
 
 
 def imports(source: str, path: str) -> Iterator[str]:

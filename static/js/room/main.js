@@ -1,5 +1,5 @@
 // The war room comes alive: what the server drew is drawn again by what it sends from now on.
-// A table of parts: `DRAWN` replace what the server drew, `LATER` come once the page rests.
+// A table of parts: `DRAWN` come one after the other, `LATER` once the page rests.
 
 import { batch, effect } from "../../vendor/signals/signals-core.js";
 import { greet, travelBy } from "../sending.js";
@@ -29,30 +29,26 @@ import { bindKeys } from "./shortcuts.js";
 import { tabBar } from "./tabs.js";
 import { timeline } from "./timeline.js";
 import { trackPointer } from "./pointing.js";
+import { inTurns, painted } from "./turns.js";
 import { updatesPanel } from "./updates.js";
 import { yoursPanel } from "./yours.js";
 
 const at = (id) => document.getElementById(id);
 
-/** [[id of its place, view]] */
+/** [[id of its place, view]], what is needed first in front; they replace what the server drew. */
 const DRAWN = [
   ["band", band],
   ["yours", yoursPanel],
+  ["board", fixesPanel],
+  ["ladder", ladderPanel],
   ["roles", rolesPanel],
+  ["comms", updatesPanel],
   ["scope", affectedPanel],
   ["causes", causesPanel],
   ["here", herePanel],
-  ["board", fixesPanel],
-  ["ladder", ladderPanel],
-  ["comms", updatesPanel],
-];
-
-const AROUND = [
-  ["composer", composer],
   ["tabs", tabBar],
-  ["connection", connection],
-  ["banner", banner],
   ["clock", clockToggle],
+  ["banner", banner],
 ];
 
 /** [[ids of their places, what brings the module]]; each exports `mount(...places)`. */
@@ -65,31 +61,6 @@ const boot = JSON.parse(at("boot").textContent);
 correctClock(Date.parse(boot.now) - Date.now());
 begin(boot);
 startClock();
-
-keepDraft(boot.incident.id, at("say")?.value);
-effect(() => {
-  at("band").dataset.sev = incident.value.severity;
-});
-DRAWN.forEach(([id, view]) => panel(at(id), view));
-timeline({ chips: at("chips"), log: at("log"), list: at("entries"), below: at("below") });
-AROUND.forEach(([id, view]) => panel(at(id), view));
-
-function clockToggle() {
-  const other = zoneWord.value === "UTC" ? "local" : "UTC";
-  return html`<time datetime=${ticking(() => new Date(now.value).toISOString())}
-    title=${ticking(() => bothZones(now.value))}>${ticking(() => ofDay(now.value))}</time>
-  <span>${zoneWord.value}</span><span class="vh">, switch all times to ${other}</span>`;
-}
-at("clock").addEventListener("click", toggleZone);
-
-headline();
-watchStaleness();
-trackPointer(at("entries"));
-followLinks();
-bindKeys();
-watchPolicy();
-announce(at("announced"));
-tellPlace({ timeline: at("timeline"), fixes: at("doing"), roles: at("people") });
 
 travelBy(
   connect({
@@ -108,8 +79,41 @@ travelBy(
   }),
 );
 
+await painted();
+await inTurns([
+  () => {
+    keepDraft(boot.incident.id, at("say")?.value);
+    panel(at("composer"), composer);
+  },
+  () => effect(() => (at("band").dataset.sev = incident.value.severity)),
+  ...DRAWN.slice(0, 2).map(drawn),
+  () => timeline({ chips: at("chips"), log: at("log"), list: at("entries"), below: at("below") }),
+  ...DRAWN.slice(2).map(drawn),
+  () => at("clock").addEventListener("click", toggleZone),
+  headline,
+  watchStaleness,
+  () => trackPointer(at("entries")),
+  followLinks,
+  bindKeys,
+  watchPolicy,
+  () => announce(at("announced")),
+  () => tellPlace({ timeline: at("timeline"), fixes: at("doing"), roles: at("people") }),
+  () => panel(at("connection"), connection), // says "Connected" of a page that can do what it shows
+]);
+
 const rest = window.requestIdleCallback ?? ((does) => setTimeout(does, 200));
 rest(() => LATER.forEach(async ([ids, bring]) => (await bring()).mount(...ids.map(at))), { timeout: 1_000 });
+
+function drawn([id, view]) {
+  return () => panel(at(id), view);
+}
+
+function clockToggle() {
+  const other = zoneWord.value === "UTC" ? "local" : "UTC";
+  return html`<time datetime=${ticking(() => new Date(now.value).toISOString())}
+    title=${ticking(() => bothZones(now.value))}>${ticking(() => ofDay(now.value))}</time>
+  <span>${zoneWord.value}</span><span class="vh">, switch all times to ${other}</span>`;
+}
 
 // Where this browser keeps nothing, what was written and has not arrived would be lost with the page.
 addEventListener("beforeunload", (event) => mayBeLost() && event.preventDefault());

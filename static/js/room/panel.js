@@ -11,9 +11,9 @@ export function panel(root, view) {
   let drawn = false;
   effect(() => {
     const shown = view();
+    const giveBack = root.contains(document.activeElement) ? focusKept() : null;
     if (!drawn) root.replaceChildren();
     drawn = true;
-    const giveBack = root.contains(document.activeElement) ? focusKept() : null;
     render(shown, root);
     giveBack?.();
   });

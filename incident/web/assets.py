@@ -21,6 +21,7 @@ from incident.core.weight import weight_of
 from incident.web import modules, sheets
 from incident.web.packing import takes_gzip
 from incident.web.shelf import File, Shelf
+from incident.web.unseen import visibly
 
 FOR_GOOD = "public, max-age=31536000, immutable"
 RELEASE = re.compile("[0-9a-f]{12}")
@@ -135,6 +136,7 @@ def templates(assets: Assets) -> Jinja2Templates:
         return {}
 
     environment.filters["weight"] = weight_of
+    environment.filters["visibly"] = visibly
     environment.globals["asset"] = assets.url
     environment.globals["asset_css"] = assets.sheet
     environment.globals["asset_modules"] = assets.modules

@@ -3,6 +3,7 @@
 
 import { initials, nameOf, tint } from "../room/names.js";
 import { people } from "../state.js";
+import { visibly } from "../unseen.js";
 import { told } from "./told.js";
 
 const LEAST_SEVERE = 5;
@@ -25,7 +26,7 @@ export function fillRow(row, incident) {
   row.dataset.ack = wanted && !incident.acknowledgedBy ? "none" : "";
   write("severity", incident.severity);
   write("id", incident.id);
-  field("title").firstElementChild.textContent = incident.title;
+  field("title").firstElementChild.textContent = visibly(incident.title);
   field("title").href = `/incidents/${incident.id}`;
   field("drill").hidden = !incident.drill;
   write("commander", incident.commander ? nameOf(incident.commander) : "No commander");
@@ -65,8 +66,8 @@ function fillScope(field, { affectedServices, affectedRegions }) {
 
 function fillAbout(field, { description = "" }) {
   field("about").hidden = !description;
-  field("about").title = description;
-  field("about").firstElementChild.textContent = description;
+  field("about").title = visibly(description);
+  field("about").firstElementChild.textContent = visibly(description);
 }
 
 const ASKED_UP_TO = 2; // the mildest severity whose post-mortem has a date
@@ -87,7 +88,7 @@ function fillLast(field, write, last) {
   field("lastAt").dateTime = last.timestamp;
   const [who, what] = told(last);
   write("lastBy", who);
-  write("lastSaid", what);
+  write("lastSaid", visibly(what));
 }
 
 function fillTimes(field, write, incident, ended) {

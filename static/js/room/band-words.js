@@ -5,6 +5,7 @@ import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { signal } from "../../vendor/signals/signals-core.js";
 import { submit } from "../sending.js";
 import { incident, mayAct } from "../state.js";
+import { visibly } from "../unseen.js";
 import { icon } from "./icon.js";
 import { saying } from "./words.js";
 
@@ -19,13 +20,13 @@ const stop = () => (editing.value = null);
 
 export const title = () => edits("title") ? form("title", html`
     <input class="input" name="title" aria-label="Title" .value=${editing.value.was} maxlength="200" required autocomplete="off">`)
-  : html`<h1><bdi class="band-title" title=${incident.value.title}>${incident.value.title}</bdi>
+  : html`<h1><bdi class="band-title" title=${visibly(incident.value.title)}>${visibly(incident.value.title)}</bdi>
   ${mayAct.value ? html`<button class="icon-btn sm" type="button" aria-label="Edit the title" title="Edit the title" @click=${editTitle}>${icon("pencil")}</button>` : nothing}</h1>`;
 
 /** The sentence in its line, in the flow of the state; the field of it stands below that. */
 export const summary = () => edits("description") ? nothing
   : html`<button class="band-sum" type="button" title="Edit the summary" ?data-empty=${!incident.value.description} aria-disabled=${!mayAct.value} @click=${editSummary}>
-    <span class="vh">Summary: </span><bdi>${incident.value.description || "Add a summary"}</bdi></button>`;
+    <span class="vh">Summary: </span><bdi>${visibly(incident.value.description) || "Add a summary"}</bdi></button>`;
 
 export const summaryField = () => edits("description") ? form("description", html`
     <textarea class="input" name="description" rows="1" aria-label="Summary: what is going on, in a sentence or two" .value=${editing.value.was}

@@ -2,10 +2,11 @@
 
 import { html } from "../../vendor/lit/lit-html.js";
 import { me, people } from "../state.js";
+import { visibly } from "../unseen.js";
 
 const TINTS = 6;
 
-export const nameOf = (handle) => people.value[handle]?.name || handle || "";
+export const nameOf = (handle) => visibly(people.value[handle]?.name || handle || "");
 
 /** "you" where the reader is meant, else the name. */
 export const nameOrYou = (handle) => (handle === me.value.handle ? "you" : nameOf(handle));

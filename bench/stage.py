@@ -33,7 +33,7 @@ FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--enable-precise-me
 WINDOW = {"width": 1440, "height": 900}
 AT_ONCE = 32
 """Writers that fill a room."""
-PATIENCE = 60_000
+PATIENCE = 120_000
 """Milliseconds."""
 
 SENTENCES = (
@@ -136,9 +136,10 @@ async def signed_in(browser: Browser, server: ServerProcess) -> StorageState:
     link = (await server.call("POST", "/api/people/ada/link")).json()["url"]
     context = await browser.new_context()
     page = await context.new_page()
-    await page.goto(link)
+    page.set_default_timeout(PATIENCE)
+    await page.goto(link, wait_until="domcontentloaded")
     await page.get_by_role("button", name="Sign in as").click()
-    await page.wait_for_url("**/")
+    await page.wait_for_url("**/", wait_until="domcontentloaded")
     cookies = await context.storage_state()
     await context.close()
     return cookies

@@ -14,7 +14,7 @@ LIST_STYLES = ("pages", "command", "home")
 ONCALL_STYLES = ("pages", "oncall")
 POLICY_STYLES = ("pages", "oncall", "policy")
 ROOM_STYLES = (
-    "room", "room-extra", "command", "band", "offline", "writing", "tape", "replay", "facts",
+    "room", "room-extra", "command", "band", "offline", "writing", "tape", "replay", "catch-up", "facts",
 )  # fmt: skip
 
 SHEETS: dict[str, tuple[str, ...]] = {

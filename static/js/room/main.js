@@ -55,6 +55,7 @@ const DRAWN = [
 const LATER = [
   [["outbox"], () => import("./outbox.js")],
   [["tape"], () => import("./tape.js")],
+  [["catch-up", "catch-me"], () => import("./catch-up.js")],
 ];
 
 const boot = JSON.parse(at("boot").textContent);

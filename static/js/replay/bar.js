@@ -7,9 +7,7 @@ import { bothZones, date, moment, now, ofDay, wanted, zone, zoneWord } from "../
 import { copy } from "../room/copying.js";
 import { icon } from "../room/icon.js";
 import { panel, ticking } from "../room/panel.js";
-import { tape } from "../room/tape-facts.js";
-import { standing } from "../room/tape-scale.js";
-import { saying } from "../room/words.js";
+import { saying, stateWord } from "../room/words.js";
 import { addressOfMoment } from "./address.js";
 import { WHY } from "./hands.js";
 import { pause, playing, skipsQuiet, speed, SPEEDS, toggle } from "./player.js";
@@ -46,8 +44,10 @@ const bar = () => html`<section class="replay-bar" aria-label="Replay" ?data-wai
   </div>
   <button class="btn primary back" type="button" @click=${backToLive}>Back to live <kbd>Esc</kbd></button>
   <p class="vh" id="past-why">${WHY}</p>
-  <p class="vh" role="status">${playing.value || !past.value ? "" : `${time()} ${zoneWord.value}. ${standing(tape.value, moment.value)}.`}</p>
+  <p class="vh" role="status">${playing.value || !past.value ? "" : `${time()} ${zoneWord.value}. ${standing(past.value)}.`}</p>
 </section>`;
+
+const standing = ({ incident }) => `SEV${incident.severity}, ${stateWord(incident)}`;
 
 const key = (sign, words, does) =>
   html`<button class="icon-btn" type="button" aria-label=${words} title=${words} @click=${does}>${icon(sign)}</button>`;

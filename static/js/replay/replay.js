@@ -29,8 +29,8 @@ let isSetUp = false;
 /** The whole page shows `at`, in milliseconds, as soon as it is known. */
 export function seek(at) {
   if (at >= serverNow()) return backToLive();
-  enter();
   wanted.value = Math.max(at, begin());
+  enter();
   show();
   showAddress();
 }

@@ -62,7 +62,8 @@ async def room(request: Request) -> Response:
 
 async def short(request: Request) -> Response:
     """`/i/7` is `/incidents/INC-7`, wherever somebody pastes it."""
-    return RedirectResponse(f"/incidents/INC-{request.path_params['number']}", 307)
+    at = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"/incidents/INC-{request.path_params['number']}{at}", 307)
 
 
 async def people(request: Request) -> Response:

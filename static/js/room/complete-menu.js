@@ -27,14 +27,15 @@ export const listedBy = () => ({
   active: chosen.value >= 0 ? `say-${chosen.value}` : nothing,
 });
 
-export const menu = () => html`${shown.value ? html`<ul class="suggest" role="listbox" id="say-list" data-kind=${shown.value.kind} aria-label="To go on with">
+export const menu = () => html`${shown.value ? html`<ul class="suggest" role="listbox" id="say-list" tabindex="0" data-kind=${shown.value.kind} aria-label="To go on with"
+    @pointerdown=${(event) => event.preventDefault()}>
   ${shown.value.options.map(row)}</ul>` : nothing}
   <span class="vh" role="status">${shown.value ? counted(shown.value.options.length) : ""}</span>`;
 
 const counted = (number) => (number === 1 ? "1 suggestion" : `${number} suggestions`);
 
 const row = (option, place) => html`<li role="option" id="say-${place}" aria-selected=${place === chosen.value}
-  @pointerdown=${(event) => event.preventDefault()} @click=${(event) => take(option, event.target.closest("form").querySelector("textarea"))}>
+  @click=${(event) => take(option, event.target.closest("form").querySelector("textarea"))}>
   <span class="mono"><b>${option.insert}</b></span><span class="what"><bdi>${option.what}</bdi></span><small><bdi>${option.means}</bdi></small></li>`;
 
 /** Another word, or another line: what was chosen or closed before no longer counts. */

@@ -11,7 +11,7 @@ import { overlapping } from "./targets.js";
 export function inTheWay({ id, target, region }) {
   if (!target) return [];
   return actions.value
-    .filter((one) => one.id !== id && one.status === "in-progress" && one.target && overlapping(one.target, one.region, target, region))
+    .filter((one) => one.id !== id && one.status === "in-progress" && one.target && overlapping(one.target, one.region, target, region || null))
     .map((one) => ({ action: one.id, holder: one.owner ?? one.createdBy, since: one.startedAt, target: one.target, region: one.region }))
     .sort((one, other) => one.since.localeCompare(other.since));
 }

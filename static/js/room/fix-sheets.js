@@ -39,7 +39,10 @@ export function propose() {
   });
 }
 
-const estimateLine = () => line("estimate", "How long it takes", { list: ESTIMATES, limit: 12, placeholder: "10m, 1h30m" });
+const estimateLine = (estimate) => line("estimate", "How long it takes", { value: shortly(estimate), list: ESTIMATES, limit: 12, placeholder: "10m, 1h30m" });
+
+/** 1h30m for PT1H30M. */
+const shortly = (estimate) => (estimate ?? "").replace(/[PT]/g, "").replace(/\d+S$/, "").toLowerCase();
 
 /** The field of an estimate as people write it; what is no length of time is said in the sheet. */
 function estimated(text) {
@@ -50,16 +53,16 @@ function estimated(text) {
   return { estimate };
 }
 
-/** What it does and what it may break. An approval holds for the words it was given on. */
-export function describe({ id, description, impact, approvedBy, status }) {
+/** What it does, what it may break, how long it takes. An approval holds for the words it was given on. */
+export function describe({ id, description, impact, estimate, approvedBy, status }) {
   openSheet({
     title: `Edit ${id}`,
     label: "Save",
     fields: () => html`
       ${area("description", "What should be done", { value: description, required: true, focus: true })}
-      ${area("impact", "What it may break", { value: impact })}
+      ${area("impact", "What it may break", { value: impact })} ${estimateLine(estimate)}
       ${approvedBy && status === "proposed" ? html`<p class="hint">${nameOf(approvedBy)} approved these words. Other words need approval again.</p>` : nothing}`,
-    send: (values) => submit({ type: "update_action", action: id, ...values }),
+    send: async ({ estimate: text, ...values }) => submit({ type: "update_action", action: id, ...values, ...estimated(text) }),
   });
 }
 

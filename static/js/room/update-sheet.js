@@ -24,7 +24,7 @@ export function writeTo(first) {
   const sent = signal(null); // audience -> its last update, once they are known
   const last = computed(() => sent.value?.[audience.value] ?? null);
   const next = computed(() => (isOver(incident.value) ? NONE : (draft.value.next ?? cadenceOf(audience.value))));
-  const message = computed(() => messageOf(draft.value, next.value, now.value));
+  const message = computed(() => (draft.value.see || draft.value.doing ? messageOf(draft.value, next.value, now.value) : ""));
 
   const write = (change) => keepDraft(id, audience.value, (draft.value = { ...draft.value, ...change }));
   const turnTo = (other) => ([audience.value, draft.value] = [other, draftOf(id, other)]);
@@ -74,6 +74,7 @@ const preview = (audience, message) => html`<h3>${AUDIENCES[audience]} will read
 function changed(last, sent, message) {
   if (!sent) return html`<p class="quiet-line">Looking for the last update</p>`;
   if (!last) return html`<p class="quiet-line">They have heard nothing yet.</p>`;
+  if (!message) return html`<h3>The last one, <time title=${bothZones(last.timestamp)}>${minuteOfDay(last.timestamp)}</time></h3><p class="letter"><bdi>${last.words}</bdi></p>`;
   return html`<h3>Since the last one, <time title=${bothZones(last.timestamp)}>${minuteOfDay(last.timestamp)}</time></h3>
     <p class="letter diff"><bdi>${difference(last.words, message).map(part)}</bdi></p>`;
 }

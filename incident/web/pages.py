@@ -4,6 +4,7 @@ Everything on them is public protocol: the shapes of the API, as JSON and as a f
 """
 
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -61,8 +62,9 @@ async def room(request: Request) -> Response:
 
 
 async def short(request: Request) -> Response:
-    """`/i/7` is `/incidents/INC-7`, wherever somebody pastes it."""
-    at = f"?{request.url.query}" if request.url.query else ""
+    """`/i/7` is `/incidents/INC-7`, wherever somebody pastes it; `?at=` is a moment of it."""
+    moment = request.query_params.get("at")
+    at = f"?{urlencode({'at': moment}, safe=':')}" if moment else ""
     return RedirectResponse(f"/incidents/INC-{request.path_params['number']}{at}", 307)
 
 

@@ -173,6 +173,12 @@ async def test_a_short_link_leads_to_the_incident(shared: World) -> None:
     assert (answer.status_code, answer.headers["location"]) == (307, "/incidents/INC-7")
 
 
+async def test_a_short_link_keeps_the_moment_and_nothing_else(shared: World) -> None:
+    answer = await shared.nobody().get("/i/7?at=2026-11-21T02:44:10Z%0d%0a&next=//evil.test")
+
+    assert answer.headers["location"] == "/incidents/INC-7?at=2026-11-21T02:44:10Z%0D%0A"
+
+
 NOWHERE = [
     "/incidents/INC-99999",
     "/incidents/INC-0",

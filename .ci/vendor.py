@@ -160,8 +160,9 @@ def vendor() -> int:
         if package is LUCIDE:
             wanted[SPRITE] = sprite(tarball)
     for path in [path for path in wanted if path.endswith(".woff2")]:
-        made[path] = {"from": digest(wanted[path]), "by": fonts.HOW}
-        wanted[path] = fonts.narrowed(wanted[path])
+        whole = wanted.pop(path)
+        for part, font in fonts.smaller(path, whole):
+            wanted[part], made[part] = font, {"from": digest(whole), "by": fonts.HOW}
     for path, content in wanted.items():
         (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
         (ROOT / path).write_bytes(content)

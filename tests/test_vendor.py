@@ -2,7 +2,9 @@
 Nothing is fetched here.
 """
 
+import importlib.util
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -94,3 +96,19 @@ def test_a_font_that_is_not_as_its_package_has_it_says_from_what_it_was_made() -
     for path, made in record["made"].items():
         assert made["from"] != record["files"][path]
         assert "fonttools" in made["by"]
+
+
+def test_styles_name_the_characters_that_the_first_file_of_a_font_has() -> None:
+    spec = importlib.util.spec_from_file_location("fonts", ROOT / ".ci/fonts.py")
+    assert spec is not None
+    assert spec.loader is not None
+    fonts = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(fonts)
+    styles = (ROOT / "static/css/tokens.css").read_text()
+    faces = re.findall(r"/([a-z-]+)\.woff2.*?unicode-range: ([^;]+);", styles, re.DOTALL)
+
+    for name, ranges in faces:
+        bounds = [one.strip().removeprefix("U+").split("-") for one in ranges.split(",")]
+        named = {n for b in bounds for n in range(int(b[0], 16), int(b[-1], 16) + 1)}
+        assert (named == fonts.FIRST) == name.endswith("-latin"), name
+        assert named & fonts.FIRST in (set(), fonts.FIRST), name

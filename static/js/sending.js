@@ -5,7 +5,8 @@
 import { computed, effect, signal } from "../vendor/signals/signals-core.js";
 import { change, empty, enter, openOutbox, records, remove } from "./outbox.js";
 import { timed } from "./outbox/timed.js";
-import { afterCommit, link, live, me } from "./state.js";
+import { problem } from "./ledger.js";
+import { afterCommit, link, live, mayAct, me } from "./state.js";
 import { serverNow } from "./time.js";
 
 export { tryAgain } from "./outbox.js";
@@ -64,6 +65,7 @@ export function afterAnswer(told) {
 
 /** Resolves with the ack, or with `{kept: true}` once it is kept for later; rejects with the problem. */
 export function submit(command, about = {}) {
+  if (!mayAct.value) return Promise.reject(problem("This is the past. Go back to live to change anything.", 409));
   const record = enter({ ...timed(command, serverNow(), live.value.incident), ...about });
   tracked?.push(record);
   const answer = new Promise((resolve, reject) => answers.set(record.ref, { resolve, reject }));

@@ -60,7 +60,7 @@ function step(direction) {
 function says() {
   if (failure.value) return html`<b>This moment cannot be shown now.</b> <span>${saying(failure.value)}</span>`;
   return html`<b>Replaying <time title=${ticking(() => bothZones(wanted.value ?? now.value))}>${ticking(time)}</time></b>
-    <span class="day">${ticking(day)}</span>
+    <span class="on-day">${ticking(day)}</span>
     <span class="news">${waits.value ? html`<strong>${waits.value}</strong>` : asking.value && !past.value ? "Reading the log" : news(since.value)}</span>`;
 }
 

@@ -1,7 +1,7 @@
 // How time becomes place on the tape: its ends, the marks of its axis, the words beside them.
 // Pure; the zone is the page's.
 
-import { stateWord } from "./words.js";
+import { isOver, stateWord } from "./words.js";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -15,12 +15,12 @@ const LEAST = MINUTE; // a tape is never shorter
 const APART = 88; // px between two marks at least
 const LABEL = 108; // px that "raised to SEV1" takes
 
-/**
- * {from, to}: an open incident reaches to `now`, one that is over to its last entry; but what was
- * written long after the end stands at the edge, so that it does not press the rest together.
- */
+/** Until when an incident that is over may go on on the tape; what was written later stands at the edge. */
+export const latest = ({ from, to }) => (to === null ? Infinity : to + (to - from) / 4);
+
+/** {from, to}: an open incident reaches to `now`, one that is over to its last tick. */
 export function extent({ from, to }, lastTick, now) {
-  const end = to === null ? now : Math.max(to, Math.min(lastTick, to + (to - from) / 4));
+  const end = to === null ? now : Math.max(to + (to - from) / 50, lastTick);
   return { from, to: Math.max(end, from + LEAST) };
 }
 
@@ -56,6 +56,7 @@ export function severitySteps(severities, ends, width) {
 }
 
 export const phaseWord = (state) => stateWord({ status: state });
+export const isOverAt = (state) => isOver({ status: state });
 
 /** The phase in which `at` lies, and the severity there. */
 export function standing({ phases, severities }, at) {

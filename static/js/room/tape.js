@@ -10,7 +10,7 @@ import { link, past } from "../state.js";
 import { bothZones, date, minuteOfDay, now, ofDay, serverNow, span, wanted, zone, zoneWord } from "../time.js";
 import { icon } from "./icon.js";
 import { panel } from "./panel.js";
-import { extent, marks, percent, phaseWord, severitySteps, standing } from "./tape-scale.js";
+import { extent, isOverAt, latest, marks, percent, phaseWord, severitySteps, standing } from "./tape-scale.js";
 import { followTape, tape, ticked, ticks } from "./tape-facts.js";
 import { lines } from "./tape-ticks.js";
 
@@ -56,7 +56,7 @@ function scale() {
 function draw() {
   [waiting, drawnAt] = [null, Date.now()];
   if (held || document.hidden) return;
-  const ends = extent(tape.value, ticks.before(Infinity), serverNow());
+  const ends = extent(tape.value, ticks.before(latest(tape.value)), serverNow());
   const before = shown.value;
   const pixel = (ends.to - ends.from) / width.value;
   const isSame = before && before.count === ticks.length && before.width === width.value && before.from === ends.from;
@@ -91,19 +91,21 @@ const pathsOf = (drawn) => BANDS.map((band) => svg`<path class="t-${band}" d=${d
 
 function phase({ state, from, to }, ends) {
   const [start, end] = [percent(from, ends), percent(to ?? ends.to, ends)];
-  const lasts = span((to ?? Math.max(ends.to, from)) - from);
-  const words = `${phaseWord(state)}, ${lasts}${to ? "" : " so far"}`;
+  const length = span((to ?? Math.max(ends.to, from)) - from);
+  const lasts = to ? length : isOverAt(state) ? "" : `${length} so far`;
+  const words = lasts ? `${phaseWord(state)}, ${lasts}` : phaseWord(state);
   const isNow = head.value === null ? to === null : head.value >= from && head.value < (to ?? Infinity);
   const px = ((end - start) / 100) * ends.width;
   return html`<li aria-current=${isNow ? "step" : nothing} ?data-narrow=${px < 36} title=${words} ${at(start, end)}>
-    ${phaseWord(state)} <span>${lasts}${to ? "" : " so far"}</span></li>`;
+    ${phaseWord(state)} <span>${lasts}</span></li>`;
 }
 
 const mark = (ends) => (one) => html`<li ${at(percent(one.at, ends))}>${one.words}</li>`;
 
 function pill() {
-  if (past.value) return html`<button class="live-pill back" type="button" @click=${toggle}><i aria-hidden="true"></i>Live<span class="vh">, back to it</span></button>`;
-  if (tape.value?.to) return html`<span class="live-pill over">Over</span>`;
+  const isOver = Boolean(tape.value?.to);
+  if (past.value) return html`<button class="live-pill back" type="button" @click=${toggle}><i aria-hidden="true"></i>${isOver ? "The end" : "Live"}<span class="vh">, back to it</span></button>`;
+  if (isOver) return html`<span class="live-pill over">Over</span>`;
   return html`<span class="live-pill" ?data-off=${!isLive.value}><i aria-hidden="true"></i>${isLive.value ? "Live" : "Behind"}</span>`;
 }
 

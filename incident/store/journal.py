@@ -27,6 +27,7 @@ from incident.store.commit import (
 )
 from incident.store.connection import Database
 from incident.store.errors import UNREADABLE, reading, writing
+from incident.store.sought import ANYTHING, Holding
 
 PAGE = 500
 """Commits read at a time."""
@@ -129,18 +130,21 @@ class Journal:
             commits.append(base)
         return commits
 
-    async def forwards(self, incident: str, seq: int = 0, limit: int = PAGE) -> list[Told]:
+    async def forwards(
+        self, incident: str, seq: int = 0, limit: int = PAGE, where: Holding = ANYTHING
+    ) -> list[Told]:
         """At most `limit` commits after `seq`, oldest first."""
-        where = {"incident": incident, "seq": {"$gt": seq}}
-        found = self._found(where, sort=1, limit=limit, without_state=True)
+        sought = {"incident": incident, "$and": [{"seq": {"$gt": seq}}, where]}
+        found = self._found(sought, sort=1, limit=limit, without_state=True)
         return [told(stored) async for stored in found]
 
     async def backwards(
-        self, incident: str, seq: int | None = None, limit: int = PAGE
+        self, incident: str, seq: int | None = None, limit: int = PAGE, where: Holding = ANYTHING
     ) -> list[Told]:
         """At most `limit` commits before `seq` (None: up to the newest), newest first."""
-        where = {"incident": incident, **({"seq": {"$lt": seq}} if seq is not None else {})}
-        found = self._found(where, sort=-1, limit=limit, without_state=True)
+        before = {"seq": {"$lt": seq}} if seq is not None else {}
+        sought = {"incident": incident, "$and": [before, where]}
+        found = self._found(sought, sort=-1, limit=limit, without_state=True)
         return [told(stored) async for stored in found]
 
     async def history(self, incident: str) -> AsyncIterator[Commit]:

@@ -15,7 +15,8 @@ from incident.answers import Answer
 from incident.core.commands import RedactEntry
 from incident.core.rejected import Rejected
 from incident.runtime import Runtime
-from incident.store.commit import Told
+from incident.store.commit import Commit, Told
+from incident.store.sought import Holding, Pins, of_numbers, of_types
 from incident.web.api_query import PAGE_LIMIT, TimelineQuery
 from incident.web.attaching import attached, let_go
 from incident.web.bodies import EntryBody, MarkBody, UpdateBody
@@ -40,13 +41,22 @@ async def timeline(request: Request) -> Response:
     query = TimelineQuery.of(request.query_params)
     runtime = runtime_of(request)
     newest = await found(runtime, request.path_params["incident"])
+    holding = await narrowed(runtime, newest, query)
     if query.before is not None and query.after is None:
-        page = await backwards(runtime, newest.incident, query)
+        page = await backwards(runtime, newest.incident, query, holding)
         changes = {"before": str(page.reached)}
     else:
-        page = await forwards(runtime, newest.incident, query)
+        page = await forwards(runtime, newest.incident, query, holding)
         changes = {"after": str(page.reached)}
     return as_json(page.entries, headers=next_link(request, **changes) if page.more else None)
+
+
+async def narrowed(runtime: Runtime, newest: Commit, query: TimelineQuery) -> Holding:
+    """The commits that may hold what is wanted."""
+    if query.pinned:
+        ahead = newest.state.entries - newest.seq
+        return of_numbers(await Pins(runtime.database).ever(newest.incident), ahead)
+    return of_types(query.type)
 
 
 @dataclass(slots=True)
@@ -58,13 +68,13 @@ class Page:
     more: bool = False
 
 
-async def forwards(runtime: Runtime, incident: str, query: TimelineQuery) -> Page:
+async def forwards(runtime: Runtime, incident: str, query: TimelineQuery, holding: Holding) -> Page:
     """The first entries after `after` that are wanted."""
     page = Page(query.after or 0)
     end = query.before or 2**53
     size = at_once(query)
     for _ in range(0, SCANNED, size):
-        read = await runtime.journal.forwards(incident, page.reached, size)
+        read = await runtime.journal.forwards(incident, page.reached, size, holding)
         commits = [told for told in read if told.seq < end]
         for told, entries in await by_commit(runtime, commits, wanted(query)):
             if len(page.entries) >= query.limit:
@@ -78,13 +88,15 @@ async def forwards(runtime: Runtime, incident: str, query: TimelineQuery) -> Pag
     return page
 
 
-async def backwards(runtime: Runtime, incident: str, query: TimelineQuery) -> Page:
+async def backwards(
+    runtime: Runtime, incident: str, query: TimelineQuery, holding: Holding
+) -> Page:
     """The last entries before `before` that are wanted, oldest first all the same."""
     assert query.before is not None
     page = Page(query.before)
     size = at_once(query)
     for _ in range(0, SCANNED, size):
-        commits = await runtime.journal.backwards(incident, page.reached, size)
+        commits = await runtime.journal.backwards(incident, page.reached, size, holding)
         for told, entries in await by_commit(runtime, commits, wanted(query)):
             if len(page.entries) >= query.limit:
                 page.more = True

@@ -35,6 +35,7 @@ from incident.store.presence import Here, Presence
 from incident.store.revisions import Revisions
 from incident.store.rotations import Rotations
 from incident.store.servers import Servers
+from incident.store.sought import Pins, of_numbers, of_types
 from incident.store.standing import Register
 from incident.store.ticks import Ticks
 from tests.builders import NOON, acknowledged, held
@@ -44,7 +45,7 @@ INCIDENTS, ENTRIES, PEOPLE = 30, 30, 60
 PROFILE_BYTES = 16 * 1024 * 1024
 STORES = (
     Journal, Lists, Holds, Deadlines, Credentials, Directory, Presence, Servers, Keys, Register,
-    Deliveries, Feeds, Outbox, Policies, Rotations, Revisions, Ticks,
+    Deliveries, Feeds, Outbox, Pins, Policies, Rotations, Revisions, Ticks,
 )  # fmt: skip
 
 NOT_ASKED = {"Journal.prepare", "Lists.prepare", "Credentials.prepare", "Directory.prepare"}
@@ -236,6 +237,13 @@ QUESTIONS: dict[str, Question] = {
     "Journal.since": since,
     "Journal.forwards": lambda s: s.journal.forwards("INC-3", 5, 10),
     "Journal.backwards": lambda s: s.journal.backwards("INC-3", 20, 10),
+    "Journal.forwards.types": lambda s: s.journal.forwards(
+        "INC-3", 5, 10, of_types(["decision"])
+    ),
+    "Journal.backwards.numbers": lambda s: s.journal.backwards(
+        "INC-3", 20, 10, of_numbers([3, 9], 2)
+    ),
+    "Pins.ever": lambda s: Pins(s.office.database).ever("INC-3"),
     "Journal.history": lambda s: drained(s.journal.history("INC-3")),
     "Journal.marking": lambda s: s.journal.marking("INC-3", list(range(1, 20)), 2),
     "Journal.telling": lambda s: s.journal.telling("INC-3", [{"kind": "noted"}], NOON),

@@ -220,3 +220,5 @@ async def test_entries_that_share_a_commit_are_told_apart_by_their_index(
             "PATCH", f"{path}/timeline/{entry['seq']}/{entry['index']}", {"pinned": True}
         )
         assert entry["message"] == pinned["message"]
+    found = await ada.reads(f"{path}/timeline?pinned=true")
+    assert sorted(entry["number"] for entry in answers[:3]) == [one["number"] for one in found]

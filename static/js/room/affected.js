@@ -60,7 +60,7 @@ const place = (service, region) => (region === EVERYWHERE ? service : `${service
 function menu() {
   const { service, region } = meant.value ?? {};
   const now = service && wordOf(service, region);
-  return html`<div class="menu" id="say-health" popover aria-label="How it does">
+  return html`<div class="menu" id="say-health" popover data-side="start" aria-label="How it does">
     <p class="menu-h">${service ? html`<bdi>${place(service, region)}</bdi> is` : nothing}</p>
     ${Object.entries(MEANS).map(([word, means]) => html`
       <button type="button" aria-current=${word === now ? "true" : "false"} @click=${say(word)}>

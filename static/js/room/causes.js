@@ -85,12 +85,12 @@ const numbersIn = (text) => [...new Set([...text.matchAll(/\d+/g)].map(([number]
 const mayCite = computed(() => mayAct.value && !isFinal(incident.value) && causes().length > 0);
 
 /** What an entry says about a cause, beside its other tools. */
-export const evidenceTool = ({ number, redacted }) => (redacted || !mayCite.value
+export const evidenceTool = ({ number, redacted, ...said }) => (redacted || !mayCite.value
   ? nothing
   : html`<button class="icon-btn" type="button" aria-label="T${number} speaks for or against a cause" title="T${number} speaks for or against a cause"
-      @click=${() => cite(number)}>${icon("circle-help")}</button>`);
+      @click=${() => cite(number, said)}>${icon("circle-help")}</button>`);
 
-function cite(number) {
+function cite(number, { message, amended }) {
   const options = causes().map(({ id, description }) => ({ value: id, word: id, means: html`<bdi>${description}</bdi>` }));
   const send = (side) => ({ hypothesis, reason }) =>
     submit({ type: "judge_hypothesis", hypothesis, [side]: [number], ...(reason.trim() && { reason: reason.trim() }) });
@@ -98,7 +98,9 @@ function cite(number) {
     title: `What T${number} says about a cause`,
     label: "Speaks for it",
     size: "small",
-    fields: () => html`${choices("hypothesis", "Which cause", options, options.length === 1 ? options[0].value : undefined)} ${area("reason", "Why")}`,
+    fields: () => html`<p class="cited"><bdi>${amended?.message ?? message}</bdi></p>
+      ${choices("hypothesis", "Which cause", options, options.length === 1 ? options[0].value : undefined)}
+      ${area("reason", "Why")}`,
     send: send("entries"),
     others: [{ words: "Speaks against it", send: send("against") }],
   });

@@ -61,7 +61,11 @@ class Assets(StaticFiles):
         """The file; a name of another release is still answered, but not kept."""
         name, _, rest = path.partition("/")
         response = await self._file(rest if RELEASE.fullmatch(name) else path, scope)
-        response.headers["Cache-Control"] = FOR_GOOD if name == self.release else "no-cache"
+        if name == self.release:
+            response.headers["Cache-Control"] = FOR_GOOD
+            del response.headers["ETag"]  # it is never asked about again
+        else:
+            response.headers["Cache-Control"] = "no-cache"
         return response
 
     async def _file(self, path: str, scope: Scope) -> Response:

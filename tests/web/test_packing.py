@@ -261,7 +261,6 @@ async def test_a_file_carries_only_the_headers_that_mean_something_for_it(
     answer = await shared.nobody().get(f"/static/{path}")
 
     assert answer.headers["x-content-type-options"] == "nosniff"
-    assert answer.headers["cross-origin-resource-policy"] == "same-origin"
     assert "content-security-policy" not in answer.headers
     assert "permissions-policy" not in answer.headers
 

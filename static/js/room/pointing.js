@@ -9,7 +9,7 @@ export function trackPointer(list) {
     if (entry) current.value = Number(entry.dataset.number);
   };
   list.addEventListener("pointerover", (event) => event.pointerType === "mouse" && mean(event));
-  list.addEventListener("focusin", mean);
+  list.addEventListener("focusin", (event) => event.target.matches(":focus-visible") && mean(event));
   list.addEventListener("click", mean);
   list.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[event.key];

@@ -2,13 +2,10 @@
 // They can be switched off (WCAG 2.1.4); which there are is said by whoever offers an action.
 
 import { keep, kept } from "./keep.js";
-import { offer, open } from "./offers.js";
+import { open } from "./offers.js";
 
 let first = null; // the first key of a pair, for a second and a half
 let forget = null;
-
-/** An action of a part of the room that has no more to say of it. */
-export const bind = (keys, words, does) => offer({ id: words, words, keys, group: "This incident", does });
 
 export const keysAreOn = () => kept("keys") !== "off";
 export const switchKeys = (on) => keep("keys", on ? null : "off");

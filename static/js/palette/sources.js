@@ -6,16 +6,18 @@ import { matches } from "./matches.js";
 
 const PATIENCE = 8_000; // ms for an answer of the server
 const FEW = 6;
-const GO = "Go to";
+const [GO, EVERYWHERE] = ["Go to", "Everywhere"];
 const QUIET = ["Show"]; // groups whose actions are found by their words, but not listed at once
 const STATES = { triage: "Triage", active: "Active", mitigated: "Mitigated", resolved: "Resolved", closed: "Closed", cancelled: "Cancelled" };
 
 const inRoom = () => document.body.classList.contains("room");
 const follow = (path) => () => location.assign(path);
 
-/** Actions of this page; without a word typed the first of them. */
+/** What can be done, the page's own first, those with keys in front; without a word typed the first of them. */
 export function actions(typed) {
-  const here = open().filter(({ group, takes }) => group !== GO && !takes);
+  const all = open().filter(({ group, takes }) => group !== GO && !takes);
+  const place = ({ group, keys }) => (group === EVERYWHERE ? 2 : keys ? 0 : 1);
+  const here = all.sort((a, b) => place(a) - place(b));
   const some = typed ? matches(here, typed, ({ words, id }) => `${words} ${id}`) : here.filter(({ group }) => !QUIET.includes(group));
   return some.slice(0, typed ? FEW : FEW + 2).map(asAnswer);
 }

@@ -3,10 +3,12 @@
 import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { computed, effect } from "../../vendor/signals/signals-core.js";
 import { mine } from "../sending.js";
-import { link } from "../state.js";
+import { link, me } from "../state.js";
 import { now, span } from "../time.js";
 import { icon } from "./icon.js";
+import { nameOf } from "./names.js";
 import { ticking } from "./panel.js";
+import { toast } from "./toasts.js";
 
 const SIGNED_OUT = 4401;
 const STALE_AFTER = 20_000; // ms without a heartbeat
@@ -23,7 +25,7 @@ function words() {
   const { phase, note } = link.value;
   if (phase === "live") return "Connected";
   const late = phase !== "ended" && behind() > 2_000 ? `, ${span(behind())} behind` : "";
-  const kept = waiting.value ? `. ${waiting.value} waiting to be sent` : "";
+  const kept = waiting.value ? `. ${waiting.value} kept` : "";
   return `${note || "Connecting"}${late}${kept}`;
 }
 
@@ -36,6 +38,21 @@ export const banner = () => link.value.phase === "ended"
 
 /** The way back here: the page goes on where it was, also when somebody signs in in another tab. */
 const signIn = () => html`<a class="btn sm" href="/signin?next=${encodeURIComponent(location.pathname + location.search)}">Sign in</a>`;
+
+/** Who is signed in, and as what, may change while the page is open: it says so. */
+export function watchStanding() {
+  let [handle, role] = [me.value.handle, me.value.role];
+  effect(() => {
+    const now = me.value;
+    const words = now.handle !== handle
+      ? `You are signed in as ${now.name || now.handle} now, in this whole browser. What ${nameOf(handle)} wrote stays with them.`
+      : now.role !== role && `Your role was changed: you are ${ROLES[now.role] ?? now.role} now.`;
+    [handle, role] = [now.handle, now.role];
+    if (words) queueMicrotask(() => toast({ words, level: "soon", lasts: 30_000 }));
+  });
+}
+
+const ROLES = { admin: "an administrator", responder: "a responder, no administrator" };
 
 export function watchStaleness() {
   effect(() => {

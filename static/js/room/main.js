@@ -21,6 +21,7 @@ import { headline } from "./headline.js";
 import { herePanel } from "./here.js";
 import { ladderPanel } from "./ladder.js";
 import { tellAbout } from "./notices.js";
+import { mount as outbox } from "./outbox.js";
 import { panel, ticking } from "./panel.js";
 import { tellPlace } from "./place.js";
 import { watchPolicy } from "./policy.js";
@@ -53,10 +54,12 @@ const DRAWN = [
 
 /** [[ids of their places, what brings the module]]; each exports `mount(...places)`. */
 const LATER = [
-  [["outbox"], () => import("./outbox.js")],
+  [[], () => import("./watching.js")],
   [["tape"], () => import("./tape.js")],
   [["catch-up", "catch-me"], () => import("./catch-up.js")],
 ];
+
+const COME_AGAIN = 5_000; // ms
 
 const boot = JSON.parse(at("boot").textContent);
 correctClock(Date.parse(boot.now) - Date.now());
@@ -99,11 +102,19 @@ await inTurns([
   watchPolicy,
   () => announce(at("announced")),
   () => tellPlace({ timeline: at("timeline"), fixes: at("doing"), roles: at("people") }),
+  () => outbox(at("outbox")), // never later: without a network it could not come
   () => panel(at("connection"), connection), // says "Connected" of a page that can do what it shows
 ]);
 
 const rest = window.requestIdleCallback ?? ((does) => setTimeout(does, 200));
-rest(() => LATER.forEach(async ([ids, bring]) => (await bring()).mount(...ids.map(at))), { timeout: 1_000 });
+rest(() => LATER.forEach(come), { timeout: 1_000 });
+
+/** What a network that was away kept from coming is asked for again. */
+async function come([ids, bring]) {
+  const part = await bring().catch(() => null);
+  if (part) part.mount(...ids.map(at));
+  else setTimeout(() => come([ids, bring]), COME_AGAIN);
+}
 
 function drawn([id, view]) {
   return () => panel(at(id), view);

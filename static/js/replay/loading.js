@@ -4,9 +4,11 @@
 import { afterCommit, live } from "../state.js";
 import { roomFrom } from "../reduce.js";
 import { fetched } from "../room/fetching.js";
+import { clean, forgets } from "./forgetting.js";
 import { Reel } from "./reel.js";
 
 const AT_ONCE = 200; // frames
+const ERASED = 5_000; // ms after which the server has removed a text wherever it was
 const MOST = 20_000; // frames; what comes after them the server is asked for, moment by moment
 
 let reel = new Reel();
@@ -18,7 +20,7 @@ const path = (rest) => `/api/incidents/${encodeURIComponent(live.value.incident.
 
 /**
  * Begins where it stopped; `grown()` is called after every page, and nothing more is asked for once
- * `goesOn()` is false. `redacted(frame)` hears of text that is gone from now on.
+ * `goesOn()` is false. `redacted()` hears that some text is gone from now on.
  */
 export function load({ grown, goesOn, redacted }) {
   follow(redacted);
@@ -48,42 +50,43 @@ function after(last) {
 
 const isAfter = (frame, last) => !last || frame.seq > last.seq || (frame.seq === last.seq && (frame.step ?? 0) > (last.step ?? 0));
 
-/** What is committed meanwhile belongs to the past as well; what is redacted is gone from it at once. */
+/** What is committed meanwhile belongs to the past as well; what is removed is gone from it at once. */
 function follow(redacted) {
   if (isFollowed) return;
   isFollowed = true;
   afterCommit((frame) => {
-    if (frame.entries.some(({ kind }) => kind === "entry_redacted")) forget(), redacted(frame);
-    else if (isWhole && isNext(frame) && reel.length < MOST) reel.add([frame]);
+    if (forgets(frame)) {
+      forget();
+      setTimeout(forget, ERASED); // what was told meanwhile may hold it still
+      redacted();
+    } else if (isWhole && isNext(frame) && reel.length < MOST) reel.add([frame]);
     else isWhole = false;
   });
 }
 
 const isNext = (frame) => frame.seq === (reel.last?.seq ?? 0) + 1;
 
-/** The text that is gone must not be in any frame: all are asked for again when they are wanted. */
+/** All frames are asked for again when they are wanted. */
 function forget() {
   reel = new Reel();
   isWhole = false;
 }
 
 /** The room at `moment` if the frames up to it are here, else undefined. */
-export const known = (moment) => (reel.length && (isWhole || moment < reel.end) ? reel.at(moment) : undefined);
+export const known = (moment) => (reel.length && (isWhole || moment < reel.end) ? clean(reel.at(moment)) : undefined);
 
 /** When the incident began, as far as is known. */
 export const beginning = () => reel.begin;
 
 /** The room at `moment` as the server tells it; as it began where that is earlier. */
 export async function told(moment) {
-  const mine = reel;
   const answer = await fetched(path(`replay?at=${new Date(moment).toISOString()}`)).catch((problem) => {
     if (problem.status !== 404) throw problem;
     return fetched(path("changes?after=0&limit=1"));
   });
   const found = await answer.json();
-  if (mine !== reel) return told(moment); // it may hold text that is gone by now
-  if (!Array.isArray(found)) return roomFrom(found);
+  if (!Array.isArray(found)) return clean(roomFrom(found));
   const first = new Reel();
   first.add(found);
-  return first.at(first.begin);
+  return clean(first.at(first.begin));
 }

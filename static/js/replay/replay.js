@@ -2,8 +2,6 @@
 // The live room goes on being kept meanwhile, unseen. How the bar looks is in bar.js.
 
 import { batch, signal } from "../../vendor/signals/signals-core.js";
-import { logOf } from "../entries.js";
-import { applyCommit } from "../reduce.js";
 import { live, past } from "../state.js";
 import { moment, serverNow, wanted } from "../time.js";
 import { tape, ticks } from "../room/tape-facts.js";
@@ -11,6 +9,7 @@ import { end } from "../room/timeline.js";
 import { showAddress } from "./address.js";
 import { showBar } from "./bar.js";
 import { tieHands } from "./hands.js";
+import { clean } from "./forgetting.js";
 import { beginning, known, load, told } from "./loading.js";
 import { listen } from "./pressing.js";
 
@@ -83,11 +82,10 @@ function put(room, at) {
   if (changed) end?.toEnd();
 }
 
-/** What an admin removed now is gone from the past as well; the rest of the room is told anew. */
-function forgetText(frame) {
+/** What an admin removes now is gone from the past as well. */
+function forgetText() {
   if (!past.value) return;
-  const marked = applyCommit({ ...past.value, seq: frame.seq - 1 }, { ...frame, patch: {} }).entries;
-  past.value = { ...past.value, entries: logOf(marked.slice(0, past.value.entries.length)) };
+  past.value = clean(past.value);
   seek(wanted.value);
 }
 

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from incident import mending, paging, watch
+from incident import leftovers, mending, paging, watch
 from incident.alarms import Alarms
 from incident.channels.configured import channels
 from incident.courier import Courier
@@ -22,6 +22,7 @@ from incident.orders import Orders
 from incident.policy_loading import Loading
 from incident.settings import Settings
 from incident.shift_ends import ShiftEnds
+from incident.store.attachments import Attachments
 from incident.store.clock import DatabaseClock
 from incident.store.connection import Database, connect
 from incident.store.credentials import Credentials
@@ -61,6 +62,7 @@ class Runtime:
     database: Database
     clock: DatabaseClock
     journal: Journal
+    attachments: Attachments
     holds: Holds
     lists: Lists
     directory: Directory
@@ -149,13 +151,14 @@ async def assembled(settings: Settings, database: Database) -> Runtime:
     clock = DatabaseClock(database)
     await clock.sync()
     journal, lists = Journal(database), Lists(database)
+    attachments = Attachments(database)
     directory, credentials = Directory(database), Credentials(database)
     presence, servers = Presence(database), Servers(database)
     policies, rotations = Policies(database), Rotations(database)
     deliveries, outbox, feeds = Deliveries(database), Outbox(database), Feeds(database)
     orders = Orders(policies, rotations, directory, Revisions(database))
     for part in (journal, lists, directory, credentials, presence, servers, policies, rotations,
-                 deliveries, outbox, feeds, orders):  # fmt: skip
+                 deliveries, outbox, feeds, orders, attachments):  # fmt: skip
         await part.prepare()
     feed, holds = Feed(journal), Holds(database)
     desk = Desk(journal, holds, lists, feed, clock, orders.current, origin)
@@ -177,6 +180,7 @@ async def assembled(settings: Settings, database: Database) -> Runtime:
         database=database,
         clock=clock,
         journal=journal,
+        attachments=attachments,
         holds=holds,
         lists=lists,
         directory=directory,
@@ -206,6 +210,7 @@ async def loops(runtime: Runtime) -> AsyncIterator[None]:
         asyncio.create_task(kept_running("alarms", runtime.alarms.run)),
         asyncio.create_task(kept_running("pulse", lambda: pulse(runtime))),
         asyncio.create_task(kept_running("mending", lambda: mended(runtime))),
+        asyncio.create_task(kept_running("leftovers", lambda: cleared_up(runtime))),
         asyncio.create_task(kept_running("successors", runtime.desk.successors.run)),
         asyncio.create_task(kept_running("orders", runtime.orders.run)),
         asyncio.create_task(kept_running("shift ends", runtime.shift_ends.run)),
@@ -230,6 +235,10 @@ async def watching(runtime: Runtime) -> None:
 
 async def mended(runtime: Runtime) -> None:
     await mending.run(runtime.journal, runtime.lists)
+
+
+async def cleared_up(runtime: Runtime) -> None:
+    await leftovers.run(runtime.attachments, runtime.journal, runtime.clock)
 
 
 async def pulse(runtime: Runtime) -> None:

@@ -24,7 +24,7 @@ Progress = Callable[[str, int], None]
 class Finding:
     """Something that is wrong. `subject` is an incident's id."""
 
-    kind: Literal["log", "state", "redaction", "row", "hold"]
+    kind: Literal["log", "state", "redaction", "row", "hold", "file"]
     subject: str
     message: str
 

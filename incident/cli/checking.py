@@ -18,6 +18,7 @@ REMEDIES = {
     "state": "States follow from the log: incident rebuild",
     "redaction": "Redacted text is removed by: incident rebuild",
     "row": "Rows follow from the log: incident rebuild",
+    "file": "A file cannot be made again: restore it from a backup, or upload it to a new entry.",
     "hold": "A hold that nobody needs is taken back when somebody wants its target. "
     "A fix that runs without one: complete or abandon it, and propose it again.",
 }
@@ -32,6 +33,7 @@ async def _verify(settings: "Settings") -> int:
     from incident import verify as verification
     from incident.cli.progress import Counter
     from incident.runtime import opened
+    from incident.verify_files import missing_files
 
     kinds: set[str] = set()
     async with opened(settings) as runtime:
@@ -45,6 +47,9 @@ async def _verify(settings: "Settings") -> int:
             ):
                 kinds.add(finding.kind)
                 say(printable(f"{finding.subject}  {finding.message}"))
+        async for finding in missing_files(runtime.journal, runtime.attachments):
+            kinds.add(finding.kind)
+            say(printable(f"{finding.subject}  {finding.message}"))
     if not kinds:
         say(f"{counter.incidents} incidents, {counter.commits} commits: nothing is wrong.")
         return 0

@@ -58,6 +58,8 @@ class Operation:
     body_optional: bool = False
     body_also: str = ""
     """The media type of a body that is text instead."""
+    takes_file: bool = False
+    """Its body is the bytes of a file of any kind."""
     headers: tuple[str, ...] = ()
     """Headers of the request that it heeds."""
     replies: Mapping[int, Reply] = field(default_factory=dict)

@@ -13,6 +13,7 @@ from incident.web import api_incidents as incidents
 from incident.web import api_people as people
 from incident.web import api_timeline as timeline
 from incident.web import api_tokens as tokens
+from incident.web.api_attachment_table import ATTACHMENTS
 from incident.web.api_command_table import COMMAND
 from incident.web.api_oncall_table import ON_CALL
 from incident.web.api_past_table import PAST
@@ -94,6 +95,7 @@ TABLE: tuple[Operation, ...] = (
         replies={200: one("The entry without its text", "Entry", "Idempotency-Replayed")},
         refusals=(403, 404, 409),
     ),
+    *ATTACHMENTS,
     Operation(
         method="POST", path=f"{ONE}/updates", name="postUpdate", endpoint=timeline.post_update,
         tag="timeline", summary="Record an update to an audience, and promise the next one",

@@ -6,6 +6,7 @@ Where they are kept, and how they come and go over the API, is not known here.
 from collections.abc import Sequence
 
 from incident.core.events import Attachment, Noted
+from incident.leftovers import shown
 from incident.runtime import Runtime
 from incident.store.commit import Told
 from incident.web.problems import invalid
@@ -37,22 +38,15 @@ async def let_go(runtime: Runtime, told: Told, index: int) -> None:
 
 async def shown_elsewhere(runtime: Runtime, told: Told, index: int, name: str) -> bool:
     """Whether another entry that is not redacted shows the file."""
-    newest = await runtime.journal.latest(told.incident)
-    gone = {*(newest.state.redacted if newest else ()), told.first + index}
-    kinds = [{"kind": "noted", "attachments.id": name}]
-    return any(
-        isinstance(event, Noted)
-        and number not in gone
-        and name in {a.id for a in event.attachments}
-        for commit in await runtime.journal.telling(told.incident, kinds)
-        for number, event in enumerate(commit.events, start=commit.first)
-    )
+    besides = (told.first + index,)
+    return await shown(runtime.journal, told.incident, name, besides=besides)
 
 
 async def kept(runtime: Runtime, incident: str, ids: Sequence[str]) -> list[Attachment]:
     """Those of these files that were uploaded to `incident`."""
-    return []
+    return await runtime.attachments.wanted(incident, ids, runtime.clock())
 
 
 async def deleted(runtime: Runtime, incident: str, ids: Sequence[str]) -> None:
     """Remove these files for good."""
+    await runtime.attachments.delete(incident, ids, runtime.clock())

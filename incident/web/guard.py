@@ -6,6 +6,7 @@ person or an address may have, and how large a body may be, is the application's
 
 import asyncio
 import json
+import re
 import socket
 from collections.abc import Callable
 from http import HTTPStatus
@@ -24,6 +25,9 @@ USER_TIMEOUT: Final = 30_000  # milliseconds
 SEND_BUFFER: Final = 128 * 1024  # bytes
 
 WRITE_STALL: Final = 10.0  # seconds in which a full write buffer must shrink at all
+
+UPLOAD: Final = re.compile(rb"/api/incidents/[^/?#]+/attachments(?:[?#]|$)")
+"""Addresses that take files, for which 15 seconds are too short on a hotel's network."""
 
 BACKLOG: Final = 2048  # connections waiting to be accepted: everybody's return after a restart
 
@@ -119,6 +123,8 @@ class GuardedHTTP(HttpToolsProtocol):
     HEAD_BYTES = 32 * 1024  # address and fields; browsers stay under 8 KiB, proxies allow 16
     HEAD_FIELDS = 100  # a browser behind three proxies sends about 30
     RECEIVE_DEADLINE = 15.0  # seconds for a whole request: the largest body at 17 KiB a second
+    PROGRESS_PERIOD = 10.0  # seconds after which a file must have come on
+    PROGRESS_BYTES = 40 * 1024  # in a period: 4 KiB a second, 5 MB in twenty minutes
     PIPELINED = 16  # requests waiting for their turn; browsers send none
     WRITE_STALL = WRITE_STALL
 
@@ -135,6 +141,7 @@ class GuardedHTTP(HttpToolsProtocol):
         self._barren_bytes = 0  # of chunks that brought neither body nor the request's end
         self._steps = 0  # bodies' pieces and requests' ends so far
         self._head_complete = False
+        self._arrived = 0  # bytes of a file in this period
         self._deadline: asyncio.TimerHandle | None = None
         self._stall: StallWatch | None = None
 
@@ -198,9 +205,12 @@ class GuardedHTTP(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._head_complete = True
         super().on_headers_complete()
+        if self.scope["method"] == "POST" and UPLOAD.match(self.url):
+            self._await_progress()
 
     def on_body(self, body: bytes) -> None:
         self._steps += 1
+        self._arrived += len(body)
         super().on_body(body)
 
     def on_message_complete(self) -> None:
@@ -227,6 +237,23 @@ class GuardedHTTP(HttpToolsProtocol):
     def _arm(self) -> None:
         if self._deadline is None:
             self._deadline = self.loop.call_later(self.RECEIVE_DEADLINE, self.transport.abort)
+
+    def _await_progress(self) -> None:
+        """Bound a file by its pace instead of by one deadline for all of it."""
+        self._disarm()
+        self._arrived = 0
+        self._deadline = self.loop.call_later(self.PROGRESS_PERIOD, self._look_for_progress)
+
+    def _look_for_progress(self) -> None:
+        """Go on waiting where enough has come, or where it is us who do not take more.
+
+        Whoever has their answer already sends the rest in vain, and is not waited for.
+        """
+        comes = self._arrived >= self.PROGRESS_BYTES or self.flow.read_paused
+        if comes and not self.cycle.response_complete:
+            self._await_progress()
+        else:
+            self.transport.abort()
 
     def _rest(self) -> None:
         """This protocol has no clock running any more."""

@@ -89,6 +89,10 @@ PATH: dict[str, dict[str, Any]] = {
         "description": "Its place in that commit, from 0.",
         "schema": {"type": "integer", "minimum": 0, "maximum": 100_000},
     },
+    "attachment": {
+        "description": "The id of a file: the SHA-256 of its bytes.",
+        "schema": {"type": "string", "pattern": r"^[0-9a-f]{64}$"},
+    },
     "handle": {
         "description": "Such as ada.",
         "schema": {"type": "string", "pattern": r"^[a-z0-9][a-z0-9._-]{0,39}$"},
@@ -199,6 +203,8 @@ def parameters(operation: Operation) -> list[dict[str, Any]]:
 
 
 def body(operation: Operation) -> dict[str, Any] | None:
+    if operation.takes_file:
+        return {"required": True, "content": {"application/octet-stream": {"schema": {}}}}
     if operation.body is None:
         return None
     schema = {"$ref": f"#/components/schemas/{operation.body.__name__}"}
@@ -227,6 +233,8 @@ def refusals(operation: Operation) -> set[int]:
         statuses.add(403)  # a cookie's request from another site
     if operation.body:
         statuses |= {400, 413, 415, 422}
+    if operation.takes_file:
+        statuses |= {413}
     return statuses
 
 
@@ -234,7 +242,7 @@ def replied(reply: Reply) -> dict[str, Any]:
     told: dict[str, Any] = {"description": reply.meaning}
     if reply.headers:
         told["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in reply.headers}
-    if reply.schema:
+    if reply.schema is not None:
         told["content"] = {reply.media_type: {"schema": reply.schema}}
     if reply.also:
         told["content"][reply.also] = {"schema": {}}

@@ -5,6 +5,7 @@ index is worth using. Left out is the change stream: it reads the oplog, which h
 """
 
 import asyncio
+import hashlib
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -16,9 +17,11 @@ import pytest
 from incident import shapes
 from incident.core import commands as do
 from incident.core import work_commands as work
+from incident.core.events import Attachment
 from incident.core.oncall.schedule import Override, Schedule
 from incident.core.owed import Owed
 from incident.core.policy import BUILT_IN
+from incident.store.attachments import Attachments, Stored
 from incident.store.connection import Database, connect
 from incident.store.credentials import Credentials, Token, digest
 from incident.store.deadlines import Armed, Deadlines
@@ -46,10 +49,12 @@ PROFILE_BYTES = 16 * 1024 * 1024
 STORES = (
     Journal, Lists, Holds, Deadlines, Credentials, Directory, Presence, Servers, Keys, Register,
     Deliveries, Feeds, Outbox, Pins, Policies, Rotations, Revisions, Ticks,
+    Attachments,
 )  # fmt: skip
 
 NOT_ASKED = {"Journal.prepare", "Lists.prepare", "Credentials.prepare", "Directory.prepare"}
 NOT_ASKED |= {"Feeds.prepare", "Presence.prepare", "Servers.prepare"}
+NOT_ASKED |= {"Attachments.prepare"}
 NOT_ASKED |= {"Deliveries.prepare", "Outbox.prepare", "Policies.prepare", "Rotations.prepare"}
 """Making the indexes is no question."""
 
@@ -89,6 +94,8 @@ NARROW = {
     "Lists.find.newest",
     "Lists.queued",
     "Lists.queued_behind",
+    "Attachments.find",
+    "Attachments.pieces",
 }
 """Asked all the time: these look at no document that they do not return."""
 
@@ -203,6 +210,48 @@ async def broke(stock: Stock) -> None:
     await stock.deliveries.broke(await taken(stock), SINCE)
 
 
+def files(stock: Stock) -> Attachments:
+    return Attachments(stock.office.database)
+
+
+def content(number: int) -> tuple[bytes, Attachment]:
+    written = b"file %d" % number
+    name = hashlib.sha256(written).hexdigest()
+    return written, Attachment(id=name, name="a.log", type="text/plain", size=len(written))
+
+
+async def put(kept: Attachments, number: int) -> None:
+    """A file that is there, and half of another one."""
+    written, about = content(number)
+    upload = await kept.begin(f"INC-{number % 9}", about.size, NOW)
+    await upload.write(written)
+    await upload.keep(about, "ada", NOW)
+    await (await kept.begin(f"INC-{number % 9}", 9, NOW)).write(b"half")
+
+
+async def kept_file(stock: Stock, number: int) -> Stored:
+    found = await files(stock).find(f"INC-{number % 9}", content(number)[1].id)
+    assert found is not None
+    return found
+
+
+async def pieces(stock: Stock) -> object:
+    return await drained(files(stock).pieces(await kept_file(stock, 3)))
+
+
+async def uploaded(stock: Stock) -> None:
+    for number in (100, 3):  # a new one, and one that is there
+        await put(files(stock), number)
+
+
+async def still_wanted(stock: Stock) -> None:
+    await files(stock).still_wanted(await kept_file(stock, 3), NOW)
+
+
+async def forgotten(stock: Stock) -> None:
+    await files(stock).forget(await kept_file(stock, 4), FAR, NOW)
+
+
 async def drained(found: AsyncIterator[object]) -> list[object]:
     return [one async for one in found]
 
@@ -237,9 +286,7 @@ QUESTIONS: dict[str, Question] = {
     "Journal.since": since,
     "Journal.forwards": lambda s: s.journal.forwards("INC-3", 5, 10),
     "Journal.backwards": lambda s: s.journal.backwards("INC-3", 20, 10),
-    "Journal.forwards.types": lambda s: s.journal.forwards(
-        "INC-3", 5, 10, of_types(["decision"])
-    ),
+    "Journal.forwards.types": lambda s: s.journal.forwards("INC-3", 5, 10, of_types(["decision"])),
     "Journal.backwards.numbers": lambda s: s.journal.backwards(
         "INC-3", 20, 10, of_numbers([3, 9], 2)
     ),
@@ -341,6 +388,17 @@ QUESTIONS: dict[str, Question] = {
     "Register.touch": lambda s: s.register.touch([digest(s.session)], NOW),
     "Ticks.told.whole": lambda s: Ticks(s.office.database).told("INC-3", 0, 20),
     "Ticks.told.new": lambda s: Ticks(s.office.database).told("INC-3", 10, 20),
+    "Attachments.begin": uploaded,
+    "Attachments.used": lambda s: files(s).used("INC-3"),
+    "Attachments.find": lambda s: kept_file(s, 3),
+    "Attachments.wanted": lambda s: files(s).wanted("INC-3", [content(3)[1].id], NOW),
+    "Attachments.pieces": pieces,
+    "Attachments.whole": lambda s: files(s).whole("INC-3"),
+    "Attachments.unwanted": lambda s: files(s).unwanted(FAR, 10),
+    "Attachments.still_wanted": still_wanted,
+    "Attachments.forget": forgotten,
+    "Attachments.delete": lambda s: files(s).delete("INC-3", [content(3)[1].id], NOW),
+    "Attachments.clear": lambda s: files(s).clear(NOW + SINCE),
     "Lists.forget": lambda s: s.lists.forget(),
 }
 """As the product asks them; those that remove what others need come last."""
@@ -377,8 +435,11 @@ async def stocked(database: Database) -> Stock:
     for part in (credentials, directory, presence, servers, deliveries, outbox):
         await part.prepare()
     await owing(one, outbox)
+    attachments = Attachments(database)
+    await attachments.prepare()
     for number in range(PEOPLE):
         handle = f"p{number}"
+        await put(attachments, number)
         await directory.add(Person(handle=handle, name="X", created_at=NOW))
         await credentials.open_session(handle, NOW)
         await credentials.issue_token(handle, "x", NOW)

@@ -27,6 +27,7 @@ NOWHERE = {
     "secret": "x" * 43,
     "seq": "1",
     "index": "0",
+    "attachment": "0" * 64,
     "handle": "nobody",
     "token": "00000000",
 }
@@ -194,6 +195,7 @@ async def somewhere(world: World) -> dict[str, str]:
             "hypothesis": "H1",
             "name": "primary",
             "override": "none",
+            "attachment": "0" * 64,
             "seq": "1",
             "index": "0",
             "handle": "root",

@@ -5,7 +5,6 @@ import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { computed } from "../../vendor/signals/signals-core.js";
 import { incident } from "../state.js";
 import { bothZones, clock, clockNow, duration, SOON, urgency } from "../time.js";
-import { changeSeverity, changeState } from "./band-sheets.js";
 import { summary, summaryField, title } from "./band-words.js";
 import { copy, lineOf } from "./copying.js";
 import { resolveDue } from "./due-lines.js";
@@ -16,6 +15,7 @@ import { nameOf } from "./names.js";
 import { nextLine, nextUpdate } from "./next-line.js";
 import { ticking } from "./panel.js";
 import { isFinal, isOver, isWanted, stateKey, stateWord } from "./words.js";
+import { changeSeverity, changeState } from "./sheets.js";
 import { writeUpdate } from "./updates.js";
 import { isPaged } from "./yours.js";
 

@@ -7,38 +7,50 @@ import { computed, signal } from "../../vendor/signals/signals-core.js";
 import { post } from "../sending.js";
 import { actions, entries, incident, mayAct, roles } from "../state.js";
 import { serverNow, zone } from "../time.js";
-import { answered, ask, forget } from "./asking.js";
-import { caret, focusIs, listedBy, menu, pressedInMenu, typedAt } from "./complete-menu.js";
+import { touched } from "../touched.js";
 import { draft } from "./draft.js";
 import { inTheWay, inWords } from "./fix-conflicts.js";
 import { typingWords } from "./here.js";
 import { icon } from "./icon.js";
 import { whoIs } from "./names.js";
-import { parse } from "./parse.js";
 import { stopTyping, typed } from "./place.js";
 import { end } from "./timeline.js";
 import { roleNames } from "./words.js";
 
 const CHIPS = ["/decide", "/fix", "/page", "/update", "/handoff"];
+const AWAY = "The server is away, and this page has not come whole. Your words are kept: post them when you are connected.";
 const PAST = "This is the past: go back to live to write. Your words are kept.";
 
 /** What other parts put between the field and its button: `extras.value = html`...``. */
 export const extras = signal(nothing);
 
+/** Reading a line, completing it: there from the first touch of the page on. */
+const writing = signal(null);
+touched.then(bringWriting).catch(() => null); // it is asked for again with the first line
+
 const wrong = signal(null);
-const meaning = computed(() => (/^\/\S+\s/.test(draft.value) ? read() : null));
+const meaning = computed(() => (writing.value && /^\/\S+\s/.test(draft.value) ? read() : null));
 
 const field = () => document.getElementById("say");
+
+async function bringWriting() {
+  writing.value ??= await import("./writing.js");
+  writing.value.focusIs(document.activeElement === field());
+  typedAt(field().selectionStart);
+}
+
+const typedAt = (position) => writing.peek()?.typedAt(position);
+const focusIs = (has) => writing.peek()?.focusIs(has);
 
 function read() {
   const find = (number) => entries.value.byNumber(number);
   const { round, pausedUntil } = incident.value.escalation ?? {};
   const around = { whoIs, roles: roleNames(roles.value), round, paused: Boolean(pausedUntil), actions: actions.value };
-  return parse(draft.value, { now: serverNow(), zone: zone.value, find, ...around });
+  return writing.value.parse(draft.value, { now: serverNow(), zone: zone.value, find, ...around });
 }
 
 export const composer = () => html`<form class="composer" @submit=${submitted}>
-  ${menu()} ${answered()}
+  ${writing.value?.menu()} ${writing.value?.answered()}
   ${wrong.value ? html`<p class="warn" role="alert">${icon("triangle-alert")}<span>${wrong.value}</span></p>` : preview()}
   <label class="vh" for="say">Add to the timeline</label>
   <div class="composer-box">
@@ -52,6 +64,8 @@ export const composer = () => html`<form class="composer" @submit=${submitted}>
   <p class="composer-hint"><span class="typing">${typingWords()}</span>
     <span class="cmds">${CHIPS.map((verb) => html`<button type="button" @click=${() => begin(`${verb} `)}><kbd>${verb}</kbd></button>`)}</span></p>
 </form>`;
+
+const listedBy = () => writing.value?.listedBy() ?? { controls: nothing, active: nothing };
 
 function preview() {
   const { command, sort, words } = meaning.value ?? {};
@@ -93,7 +107,7 @@ function change(value) {
 
 /** The caret went elsewhere without a letter written. */
 function looked({ target }) {
-  if (target.selectionStart !== caret.value) typedAt(target.selectionStart);
+  if (target.selectionStart !== writing.value?.caret.value) typedAt(target.selectionStart);
 }
 
 function left() {
@@ -102,13 +116,18 @@ function left() {
 }
 
 function pressed(event) {
-  if (event.isComposing || pressedInMenu(event)) return;
+  if (event.isComposing || writing.value?.pressedInMenu(event)) return;
   if (event.key === "Enter" && !event.shiftKey) submitted(event);
   else if (event.key === "Escape") field().blur();
 }
 
 function submitted(event) {
   event.preventDefault();
+  if (writing.value) send();
+  else bringWriting().then(send, () => (wrong.value = AWAY));
+}
+
+function send() {
   if (!draft.value.trim()) return;
   const meant = mayAct.value ? read() : { problem: PAST };
   if (meant.problem) return (wrong.value = meant.problem);
@@ -116,8 +135,8 @@ function submitted(event) {
   change("");
   typedAt(0);
   stopTyping();
-  forget();
-  if (meant.question) return ask(meant);
+  writing.value.forget();
+  if (meant.question) return writing.value.ask(meant);
   end.toEnd();
   return post({ ...meant, written });
 }

@@ -4,7 +4,7 @@ import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { incident, me } from "../state.js";
 import { answer, ask } from "./fix-answers.js";
 import { approverOf, mayWithdraw, whyNot } from "./fix-approvers.js";
-import { abandon, describe, finish, reassign, startAnyway } from "./fix-sheets.js";
+import { abandon, describe, finish, reassign, startAnyway } from "./sheets.js";
 
 /** `sort` is "primary" on the card that comes first. */
 export function buttonsOf(action, stage, obstacle, sort) {

@@ -7,11 +7,11 @@ import { actions, incident, me } from "../state.js";
 import { bothZones, clockNow, lengthOf, minuteOfDay, span } from "../time.js";
 import { obstacle, refused } from "./fix-answers.js";
 import { buttonsOf, more } from "./fix-buttons.js";
-import { propose } from "./fix-sheets.js";
 import { icon } from "./icon.js";
 import { nameOf, nameOrYou } from "./names.js";
 import { ticking } from "./panel.js";
 import { approverOf } from "./fix-approvers.js";
+import { propose } from "./sheets.js";
 import { isFinal } from "./words.js";
 
 const APPROVAL_UP_TO = 2; // the mildest severity on which a start needs approval

@@ -9,7 +9,7 @@ import { line, segments } from "./fields.js";
 import { icon } from "./icon.js";
 import { ticking } from "./panel.js";
 import { openSheet } from "./sheet.js";
-import { writeTo } from "./update-sheet.js";
+import { writeTo } from "./sheets.js";
 import { AUDIENCES, isFinal, isOver } from "./words.js";
 
 const channels = computed(() => incident.value.communications ?? {});

@@ -1,0 +1,18 @@
+// The sheets in which things are changed, fixed and told: none is needed to read the room.
+// What acts at one press is not among them, so that it never waits for the network.
+
+import { lazily } from "./lazily.js";
+
+const band = () => import("./band-sheets.js");
+const fixes = () => import("./fix-sheets.js");
+const updates = () => import("./update-sheet.js");
+
+export const changeSeverity = lazily(band, "changeSeverity");
+export const changeState = lazily(band, "changeState");
+export const propose = lazily(fixes, "propose");
+export const describe = lazily(fixes, "describe");
+export const reassign = lazily(fixes, "reassign");
+export const finish = lazily(fixes, "finish");
+export const abandon = lazily(fixes, "abandon");
+export const startAnyway = lazily(fixes, "startAnyway");
+export const writeTo = lazily(updates, "writeTo");

@@ -1,0 +1,5 @@
+// What the composer needs once somebody writes: reading a line, completing it, answering a question.
+
+export { answered, ask, forget } from "./asking.js";
+export { caret, focusIs, listedBy, menu, pressedInMenu, typedAt } from "./complete-menu.js";
+export { parse } from "./parse.js";

@@ -83,9 +83,12 @@ async def test_a_word_is_said_with_the_keyboard_alone(
 
 async def test_the_first_paint_says_the_same_words(browser: Browser, server: ServerProcess) -> None:
     incident = await declared(server)
-    await server.call(
-        "PATCH", f"/api/incidents/{incident}", {"health": {"ledger-db": {"us-east-1": "down"}}}
-    )
+    path = f"/api/incidents/{incident}"
+    await server.call("PATCH", path, {"health": {"ledger-db": {"us-east-1": "down"}}})
+    await server.call("POST", f"{path}/hypotheses", {"description": "The deploy"})
+    await server.call("PUT", f"{path}/hypotheses/H1", {"entries": [1], "against": [2]})
+    verdict = {"verdict": "eliminated", "reason": "It was earlier"}
+    await server.call("PUT", f"{path}/hypotheses/H1", verdict)
     context = await browser.new_context(java_script_enabled=False)
     ada = await someone(browser, server, "ada")
     await context.add_cookies(await ada.context.cookies())  # type: ignore[arg-type]  # what one context gives, another takes
@@ -98,6 +101,9 @@ async def test_the_first_paint_says_the_same_words(browser: Browser, server: Ser
     await expect(shown).to_have_count(len(first))
     seen = [re.sub(r"\S+ in \S+ is\s", "", text).split() for text in await shown.all_inner_texts()]
 
+    for rows in ("#entries .ev .c > p", "#causes li p"):
+        drawn = [" ".join(text.split()) for text in await still.locator(rows).all_inner_texts()]
+        await expect(ada.page.locator(rows)).to_have_text(drawn, use_inner_text=True)
     assert first == seen
     assert first[2] == ["ledger-db", "down", "ok", "ok"]
     await context.close()

@@ -7,7 +7,7 @@ import { repeat } from "../../vendor/lit/directives/repeat.js";
 import { computed, effect, signal } from "../../vendor/signals/signals-core.js";
 import { keep, kept } from "../keep.js";
 import { discard, pending, tryAgain } from "../sending.js";
-import { entries, incident, people } from "../state.js";
+import { entries, incident, me, people } from "../state.js";
 import { date, zone } from "../time.js";
 import { draft } from "./draft.js";
 import { dayRow, entryRow, foldRow, gapRow, pendingRow } from "./entry.js";
@@ -77,7 +77,7 @@ function drawRow(row) {
   const isCurrent = current.value === entry.number;
   const focusable = isCurrent || (current.value === null && entry.number === last.value);
   const isFound = found.value === entry.number;
-  return guard([entry, isCurrent, focusable, isFound, zone.value, people.value], () =>
+  return guard([entry, isCurrent, focusable, isFound, zone.value, people.value, me.value.role], () =>
     entryRow(entry, { tools: isCurrent ? toolsOf(entry) : nothing, focusable, found: isFound }),
   );
 }

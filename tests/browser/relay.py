@@ -8,6 +8,8 @@ import copy
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
+from playwright.async_api import Page
+
 from tests.process import ServerProcess
 
 CHUNK = 65_536
@@ -74,6 +76,19 @@ class Relay:
                 writer.write(chunk)
                 await writer.drain()
         writer.transport.abort() if writer.transport.is_closing() else writer.close()
+
+
+QUIET = """() => performance.getEntriesByType("resource")
+  .every(({ responseEnd }) => responseEnd > 0 && performance.now() - responseEnd > 1000)"""
+
+
+async def whole(page: Page) -> None:
+    """Return when the page has all of its parts: some come only when it is touched, or rests."""
+    await page.keyboard.press("Shift")
+    await page.locator("#say").hover()
+    async with asyncio.timeout(60):
+        while not await page.evaluate(QUIET):
+            await asyncio.sleep(0.1)
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page
 
 from tests.browser.people import Someone, someone
-from tests.browser.relay import Relay, relayed
+from tests.browser.relay import Relay, relayed, whole
 from tests.process import ServerProcess, served
 from tests.scenarios.wrong_clocks import off_by
 
@@ -52,6 +52,7 @@ async def with_a_running_fix(who: Someone, incident: str) -> None:
 
 
 async def lose(who: Someone, relay: Relay) -> None:
+    await whole(who.page)
     await relay.cut()
     await who.page.locator(".link-state:not([data-state='live'])").first.wait_for()
 

@@ -9,6 +9,7 @@ import { records, restore } from "../outbox.js";
 import { discard, mine, tryAgain, tryNow } from "../sending.js";
 import { incident, link, me } from "../state.js";
 import { bothZones, minuteOfDay } from "../time.js";
+import { watchStanding } from "./connection.js";
 import { draft } from "./draft.js";
 import { icon } from "./icon.js";
 import { nameOf } from "./names.js";
@@ -30,6 +31,7 @@ const away = computed(() => ["off", "ended"].includes(link.value.phase));
 export function mount(place) {
   panel(place, strip);
   tellAnswers();
+  watchStanding();
 }
 
 const strip = () => {

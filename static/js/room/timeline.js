@@ -91,7 +91,7 @@ const drawPending = (one) =>
 
 function takeBack(one) {
   discard(one);
-  draft.value = one.written;
+  draft.value = [one.written, draft.value].filter(Boolean).join("\n"); // what stands there is not lost for it
   document.getElementById("say").focus();
 }
 

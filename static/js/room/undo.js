@@ -3,7 +3,7 @@
 
 import { effect } from "../../vendor/signals/signals-core.js";
 import { afterAnswer, mine, submit } from "../sending.js";
-import { incident } from "../state.js";
+import { incident, link } from "../state.js";
 import { counted } from "./outbox-words.js";
 import { toast } from "./toasts.js";
 import { nextStates, saying, stateKey, statusFields, stateWord } from "./words.js";
@@ -28,7 +28,10 @@ export function tellAnswers() {
 
 /** For what has no row in the log: the sheet or button that sent it says nothing more. */
 function tellKept() {
-  toast({ level: "soon", about: "kept", words: "Kept in this browser. It is sent when you are back." });
+  const words = link.value.phase === "live"
+    ? "The server has not answered yet. It is kept in this browser, and sent until there is an answer."
+    : "Kept in this browser. It is sent when you are back.";
+  toast({ level: "soon", about: "kept", words });
 }
 
 function tellSent() {

@@ -4,12 +4,10 @@
 import { effect, signal } from "../../vendor/signals/signals-core.js";
 import { afterCommit, link, live } from "../state.js";
 import { fetched } from "./fetching.js";
+import { endOf, stateAfter, withPhase } from "./tape-phases.js";
 import { Ticks, letterOf } from "./tape-ticks.js";
 
 const AGAIN = 5_000; // ms after a failure
-const OVER = new Set(["resolved", "closed", "cancelled"]);
-const NAMED = new Set(["mitigated", ...OVER]);
-const PHASED = new Set(["declared", "activated", "phase_changed", "reopened", ...NAMED]);
 
 /** {from, to, phases: [{state, from, to}], severities: [{at, severity}]} in milliseconds; null at first. */
 export const tape = signal(null);
@@ -60,7 +58,7 @@ function add(frame) {
   for (const entry of frame.entries) {
     const at = Date.parse(entry.timestamp);
     tick(entry.number, at, letterOf(entry));
-    if (PHASED.has(entry.kind)) turn({ state: stateOf(entry), from: at });
+    turn({ state: stateAfter(entry), from: at });
     if (entry.kind === "severity_changed") tape.value = { ...tape.value, severities: [...tape.value.severities, { severity: entry.data.severity, at }] };
   }
   ticked.value = ticks.length;
@@ -71,21 +69,8 @@ function tick(number, at, letter) {
   last = number;
 }
 
-/** Where the incident stands after the entry, in one word. */
-function stateOf({ kind, data = {} }) {
-  if (NAMED.has(kind)) return kind;
-  return data.phase ?? (data.status === "triage" ? "triage" : "active");
-}
-
 function turn(next) {
+  if (next.state === null) return;
   const phases = withPhase(tape.value.phases, next);
-  const ending = phases.findLastIndex(({ state }) => !OVER.has(state)) + 1;
-  tape.value = { ...tape.value, phases, to: phases[ending]?.from ?? null };
-}
-
-/** The phases with one more; what is told afterwards may name one too late. */
-export function withPhase(phases, next) {
-  const before = phases.filter(({ from }) => from < next.from);
-  const begun = before.at(-1)?.state === next.state ? before : [...before, next];
-  return begun.map((one, place) => ({ ...one, to: begun[place + 1]?.from ?? null }));
+  tape.value = { ...tape.value, phases, to: endOf(phases) };
 }

@@ -25,6 +25,8 @@ LEVELS = {str(number): number for number in range(1, 6)}
 SPOKEN = ("", "noted", "update_posted")
 """Kinds of entries that are a person's own words; rows of an older version do not tell."""
 NAMES_AFTER_COLON = ("paged", "commander_missing")
+SYSTEM = "system"
+"""Nobody: its sentences say what happened."""
 AROUND_NAMES = "(),;:."
 SHOWN = 200
 LATELY = timedelta(days=7)
@@ -128,4 +130,4 @@ def told(last: Mapping[str, Any], names: Mapping[str, str]) -> tuple[str, str]:
         word.replace(bare, names.get(bare, bare)) if bare else word
         for word, bare in zip(head.split(" "), said, strict=True)
     )
-    return "" if author in said else who, named + colon + words
+    return "" if author == SYSTEM or author in said else who, named + colon + words

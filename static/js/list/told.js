@@ -5,6 +5,7 @@ import { nameOf } from "../room/names.js";
 
 const SPOKEN = ["", "noted", "update_posted"];
 const NAMES_AFTER_COLON = ["paged", "commander_missing"];
+const SYSTEM = "system"; // nobody: its sentences say what happened
 const AROUND_NAMES = /^[(),;:.]+|[(),;:.]+$/g;
 
 /** [who, what]; nobody where the sentence itself says who. */
@@ -14,5 +15,5 @@ export function told({ author, message, kind = "" }) {
   const head = colon < 0 ? message : message.slice(0, colon);
   const said = head.split(" ").map((word) => [word, word.replace(AROUND_NAMES, "")]);
   const named = said.map(([word, bare]) => (bare ? word.replace(bare, () => nameOf(bare)) : word)).join(" ");
-  return [said.some(([, bare]) => bare === author) ? "" : nameOf(author), named + message.slice(head.length)];
+  return [author === SYSTEM || said.some(([, bare]) => bare === author) ? "" : nameOf(author), named + message.slice(head.length)];
 }

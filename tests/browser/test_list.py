@@ -223,3 +223,62 @@ async def described(button: Locator) -> str:
         " ? document.getElementById(one.getAttribute('aria-describedby')).textContent : ''"
     )
     return words
+
+
+async def test_a_filtered_list_gains_what_matches_and_loses_what_does_not_any_more(
+    server: ServerProcess, ada: Someone
+) -> None:
+    await ada.open("/?sev=1&service=tape-store")
+    await ada.page.get_by_text("Connected", exact=True).wait_for()
+    other = await declared(server, severity=2, affectedServices=["tape-store"])
+    wanted = await declared(server, severity=1, affectedServices=["tape-store"])
+    row = ada.page.locator(f".row[data-id={wanted}]")
+    await row.wait_for()
+    listed = await ada.page.locator("[data-rows=open] .row").count()
+    change = {"severity": 2, "reason": "Not so bad"}
+    await server.call("PATCH", f"/api/incidents/{wanted}", change)
+    await row.wait_for(state="detached")
+    await ada.page.get_by_text("No open incident matches these filters.").wait_for()
+
+    assert listed == 1
+    assert await ada.page.locator(f".row[data-id={other}]").count() == 0
+
+
+async def test_a_row_shows_the_summary_and_the_tab_how_many_are_open_and_how_bad(
+    server: ServerProcess, ada: Someone
+) -> None:
+    incident = await declared(server, severity=1)
+    await ada.open("/")
+    await ada.page.get_by_text("Connected", exact=True).wait_for()
+    summary = {"description": "1 in 9 checkouts fails."}
+    await server.call("PATCH", f"/api/incidents/{incident}", summary)
+    await ada.page.locator(f".row[data-id={incident}]").get_by_text("1 in 9").wait_for()
+    title = await ada.page.title()
+    icon = await ada.page.locator("link[rel=icon]").get_attribute("href")
+
+    assert "open, SEV1 · Incident Command" in title
+    assert icon is not None
+    assert "d93a26" in icon
+
+
+async def test_a_phone_folds_the_filters_and_wraps_them_within_its_width(
+    server: ServerProcess, ada: Someone
+) -> None:
+    await ada.look(NARROW)
+    await ada.open("/")
+    await ada.page.get_by_text("Connected", exact=True).wait_for()
+    levels = ada.page.locator(".levels label")
+    folded = await levels.first.is_hidden()
+    await ada.page.get_by_role("button", name="Filters").click()
+    boxes = [await level.bounding_box() for level in await levels.all()]
+    found, wide = await everywhere(ada), await overflow(ada.page)
+    await ada.look(NARROW)
+    for level in ("1", "2"):
+        await levels.filter(has_text=level).click()
+    await ada.page.get_by_label("State").select_option("open")
+    await ada.page.get_by_role("button", name="Filter", exact=True).click()
+    await ada.page.wait_for_url("**/?sev=1,2&state=open")
+
+    assert (folded, found, wide) == (True, {}, 0)
+    assert all(box and box["x"] >= 0 and box["x"] + box["width"] <= NARROW[0] for box in boxes)
+    assert all(box and box["height"] >= 44 for box in boxes)

@@ -32,10 +32,15 @@ export class Reel {
     return this.#at.at(-1) ?? -Infinity;
   }
 
+  /** Folds what it is given, a page at a time, so that nobody waits for it when a moment is sought. */
   add(frames) {
     for (const frame of frames) {
       this.#frames.push(frame);
       this.#at.push(Date.parse(frame.at));
+    }
+    for (let done = this.#kept.length; (done + 1) * KEPT_EVERY <= this.#frames.length; done += 1) {
+      const some = this.#frames.slice(done * KEPT_EVERY, (done + 1) * KEPT_EVERY);
+      this.#kept.push(some.reduce(withFrame, this.#kept.at(-1) ?? NOTHING));
     }
   }
 
@@ -48,18 +53,9 @@ export class Reel {
 
   #roomAfter(place) {
     const whole = Math.floor((place + 1) / KEPT_EVERY);
-    let [room, done] = whole > 0 ? [this.#keptAt(whole), whole * KEPT_EVERY] : [NOTHING, 0];
+    let [room, done] = [this.#kept[whole - 1] ?? NOTHING, whole * KEPT_EVERY];
     if (this.#recent.place < place && this.#recent.place + 1 > done) [room, done] = [this.#recent.room, this.#recent.place + 1];
     return this.#frames.slice(done, place + 1).reduce(withFrame, room);
-  }
-
-  /** The room after `whole` times KEPT_EVERY frames. */
-  #keptAt(whole) {
-    for (let next = this.#kept.length + 1; next <= whole; next += 1) {
-      const some = this.#frames.slice((next - 1) * KEPT_EVERY, next * KEPT_EVERY);
-      this.#kept.push(some.reduce(withFrame, this.#kept.at(-1) ?? NOTHING));
-    }
-    return this.#kept[whole - 1];
   }
 
   /** The last frame that is not after `moment`, or -1. */

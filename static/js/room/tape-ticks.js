@@ -7,7 +7,10 @@ const HIDDEN = new Set(["entry_pinned", "entry_unpinned"]);
 const LETTERS = { "key decision": "k", "key comms": "k", human: "h", change: "c", "machine hot": "o" };
 const AT_FIRST = 1_024;
 const BIN = 2; // px that share a line
-const BANDS = { m: "machine", o: "hot", c: "change", h: "human", k: "key" };
+const BANDS = [["m", "machine"], ["o", "hot"], ["c", "change"], ["h", "human"], ["k", "key"]];
+const NONE = 255;
+const BAND_OF = new Uint8Array(128).fill(NONE);
+BANDS.forEach(([letter], band) => (BAND_OF[letter.charCodeAt(0)] = band));
 const HEIGHTS = { machine: 7, hot: 10, change: 11, human: 15, key: 23 };
 const MORE = 5; // px by which a line of many grows at most
 
@@ -53,34 +56,34 @@ export class Ticks {
     return best;
   }
 
-  /** How many of each band stand in each of `bins` parts of the time from `from` to `to`. */
+  /** How many of each letter stand in each of `bins` parts of the time from `from` to `to`. */
   counted({ from, to, bins }) {
-    const counts = Object.fromEntries(Object.values(BANDS).map((band) => [band, new Uint16Array(bins)]));
+    const [at, letters, length] = [this.#at, this.#letters, this.length];
+    const counts = new Uint16Array(BANDS.length * bins);
     const scale = bins / Math.max(1, to - from);
-    const byCode = new Array(128).fill(null);
-    for (const [letter, band] of Object.entries(BANDS)) byCode[letter.charCodeAt(0)] = counts[band];
-    for (let place = 0; place < this.length; place += 1) {
-      const bin = Math.min(bins - 1, Math.max(0, Math.floor((this.#at[place] - from) * scale)));
-      const band = byCode[this.#letters[place]];
-      if (band !== null) band[bin] += 1;
+    for (let place = 0; place < length; place += 1) {
+      const band = BAND_OF[letters[place]];
+      if (band === NONE) continue;
+      const bin = Math.floor((at[place] - from) * scale);
+      counts[band * bins + Math.min(bins - 1, Math.max(0, bin))] += 1;
     }
-    return counts;
+    return BANDS.map((_, band) => counts.subarray(band * bins, (band + 1) * bins));
   }
 }
 
 /** {machine, hot, change, human, key}: the `d` of one path each, on a field of `width` x `height`. */
 export function lines(ticks, { from, to, width, height }) {
-  const counts = ticks.counted({ from, to, bins: Math.max(1, Math.floor(width / BIN)) });
-  return Object.fromEntries(Object.entries(counts).map(([band, row]) => [band, path(row, band, height)]));
+  const rows = ticks.counted({ from, to, bins: Math.max(1, Math.floor(width / BIN)) });
+  return Object.fromEntries(BANDS.map(([, band], place) => [band, path(rows[place], band, height)]));
 }
 
 function path(row, band, height) {
-  let drawn = "";
+  const drawn = [];
   const tall = Math.min(height, HEIGHTS[band]);
-  row.forEach((count, bin) => {
-    if (count === 0) return;
-    const more = band === "key" ? 0 : Math.min(MORE, Math.log2(count));
-    drawn += `M${bin * BIN + BIN / 2} ${height}v-${Math.round(Math.min(height, tall + more))}`;
-  });
-  return drawn;
+  for (let bin = 0; bin < row.length; bin += 1) {
+    if (row[bin] === 0) continue;
+    const more = band === "key" || row[bin] === 1 ? 0 : Math.min(MORE, Math.log2(row[bin]));
+    drawn.push(`M${bin * BIN + BIN / 2} ${height}v-${Math.min(height, Math.round(tall + more))}`);
+  }
+  return drawn.join("");
 }

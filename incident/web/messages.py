@@ -25,6 +25,7 @@ class AddTimeline(bodies.EntryBody, Sent):
     def command(self, by: str) -> do.AddEntry:
         given = self.given()
         kind = given.pop("entry_type", "info")
+        given.pop("attachments", None)  # they are found first
         return do.AddEntry(by=by, type=kind, **given)
 
 

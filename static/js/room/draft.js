@@ -7,7 +7,7 @@ import { keep, kept } from "../keep.js";
 import { newRef } from "../ledger.js";
 import { me } from "../state.js";
 
-const LETS_GO = 500; // ms within which a page that is left gives back what it holds
+const LETS_GO = 2_000; // ms within which a page that is left gives back what it holds
 
 export const draft = signal("");
 
@@ -32,22 +32,32 @@ export async function keepDraft(incident, written) {
 
 /** A name that this tab keeps over a reload and no other open tab has: a doubled tab takes a new one. */
 async function ownTab() {
-  const before = remembered();
-  const own = before && (await holds(before)) ? before : newRef();
+  const before = remembered("tab");
+  const leftByItself = remembered("left"); // a doubled tab has the name too, of a page that was not left
+  remember("left", null);
+  addEventListener("pagehide", () => remember("left", "yes"));
+  addEventListener("pageshow", () => remember("left", null));
+  const claim = before && holds(before);
+  const own = before && (leftByItself || (await claim)) ? before : newRef();
   if (own !== before) await holds(own);
-  try {
-    sessionStorage.setItem("tab", own);
-  } catch {
-    // blocked: the draft is found again as one that a closed tab left
-  }
+  remember("tab", own);
   return own;
 }
 
-function remembered() {
+function remembered(name) {
   try {
-    return sessionStorage.getItem("tab");
+    return sessionStorage.getItem(name);
   } catch {
     return null;
+  }
+}
+
+function remember(name, value) {
+  try {
+    if (value === null) sessionStorage.removeItem(name);
+    else sessionStorage.setItem(name, value);
+  } catch {
+    // blocked: the draft is found again as one that a closed tab left
   }
 }
 

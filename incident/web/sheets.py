@@ -14,7 +14,8 @@ LIST_STYLES = ("pages", "command", "home")
 ONCALL_STYLES = ("pages", "oncall")
 POLICY_STYLES = ("pages", "oncall", "policy")
 ROOM_STYLES = (
-    "room", "room-extra", "command", "band", "offline", "writing", "tape", "replay", "catch-up", "facts",
+    "room", "room-extra", "command", "band", "wall",
+    "offline", "writing", "tape", "replay", "catch-up", "facts",
 )  # fmt: skip
 
 SHEETS: dict[str, tuple[str, ...]] = {

@@ -57,6 +57,8 @@ const LATER = [
   [[], () => import("./watching.js")],
   [["tape"], () => import("./tape.js")],
   [["catch-up", "catch-me"], () => import("./catch-up.js")],
+  [["wall"], () => import("./wall.js")],
+  [[], () => import("./print.js")],
 ];
 
 const COME_AGAIN = 5_000; // ms

@@ -16,6 +16,7 @@ POLICY_STYLES = ("pages", "oncall", "policy")
 ROOM_STYLES = (
     "room", "room-extra", "command", "band", "wall",
     "offline", "writing", "tape", "replay", "catch-up", "facts",
+    "attach",
 )  # fmt: skip
 
 SHEETS: dict[str, tuple[str, ...]] = {

@@ -24,12 +24,17 @@ const PAST = "This is the past: go back to live to write. Your words are kept.";
 /** What other parts put between the field and its button: `extras.value = html`...``. */
 export const extras = signal(nothing);
 
+/** What goes along with a line: {holds(again), join(meant)}; see attach.js. */
+export const beside = signal(null);
+
 /** Reading a line, completing it: there from the first touch of the page on. */
 const writing = signal(null);
 touched.then(bringWriting).catch(() => null); // it is asked for again with the first line
 
 const wrong = signal(null);
 const meaning = computed(() => (writing.value && /^\/\S+\s/.test(draft.value) ? read() : null));
+
+const withFiles = (meant) => beside.value?.join(meant) ?? meant;
 
 const field = () => document.getElementById("say");
 
@@ -128,8 +133,9 @@ function submitted(event) {
 }
 
 function send() {
-  if (!draft.value.trim()) return;
-  const meant = mayAct.value ? read() : { problem: PAST };
+  if (beside.value?.holds(() => field().form.requestSubmit())) return undefined;
+  if (!draft.value.trim()) return undefined;
+  const meant = withFiles(mayAct.value ? read() : { problem: PAST });
   if (meant.problem) return (wrong.value = meant.problem);
   const written = draft.value;
   change("");

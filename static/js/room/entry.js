@@ -4,6 +4,7 @@
 import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { me } from "../state.js";
 import { bothZones, dayInWords, minuteOfDay, ofDay, span } from "../time.js";
+import { attached } from "./attached.js";
 import { icon } from "./icon.js";
 import { initials, nameOf, tint } from "./names.js";
 import { isAboutFix, weight } from "./rows.js";
@@ -17,7 +18,7 @@ export function entryRow(entry, { tools, focusable, found }) {
   return html`<li class=${classes.join(" ")} id="T${entry.number}" data-number=${entry.number}
     ?data-open=${tools !== nothing}>
     ${when(entry)} ${face(entry, sort)}
-    <div class="c">${sort.startsWith("human") || sort.startsWith("key") ? spoken(entry) : told(entry)}</div>
+    <div class="c">${sort.startsWith("human") || sort.startsWith("key") ? spoken(entry) : told(entry)}${attached(entry)}</div>
     <a class="ref" href="#T${entry.number}" tabindex=${focusable ? 0 : -1}>${entry.pinned
       ? html`${icon("pin")}<span class="vh">Pinned </span>`
       : nothing}T${entry.number}</a>${tools}

@@ -90,14 +90,15 @@ async def opening(stage: Stage, entries: int) -> None:
             found["warm"].append(await opened(context, stage.server.url + path))
     empty = middle(found["empty"], "paint")
     say(f"\nOpening a room of {entries:,} entries, median (worst) of {ROUNDS}, ms")
-    say("        first paint   to empty        usable   longest task   blocked")
+    say("         first byte   first paint   to empty        usable  longest task   blocked")
     for name in ("cold", "warm"):
         rows = found[name]
         say(
-            f"  {name}  {pair(rows, 'paint')}{middle(rows, 'paint') / empty:>9.1f}x"
-            f"{pair(rows, 'usable')}{pair(rows, 'longest')}{middle(rows, 'blocked'):>10.0f}"
+            f"  {name}  {pair(rows, 'byte')} {pair(rows, 'paint')}"
+            f"{middle(rows, 'paint') / empty:>9.1f}x{pair(rows, 'usable')}"
+            f"{pair(rows, 'longest')}{middle(rows, 'blocked'):>10.0f}"
         )
-    say(f"  empty {pair(found['empty'], 'paint')}       (/healthz of the same server)")
+    say(f"  empty               {pair(found['empty'], 'paint')}      (/healthz of the same server)")
 
 
 def middle(rows: Sequence[dict[str, float]], key: str) -> float:
@@ -128,9 +129,11 @@ async def opened(context: BrowserContext, url: str) -> dict[str, float]:
     paint, usable = await first_paint(page), float(await until(page, "bench.usable"))
     await asyncio.sleep(1.5)  # what is done once the page rests
     tasks = await page.evaluate("bench.tasks")
+    byte = await page.evaluate("performance.getEntriesByType('navigation')[0].responseStart")
     await page.close()
     durations = [duration for _, duration in tasks]
     return {
+        "byte": float(byte),
         "paint": paint,
         "usable": usable,
         "longest": max(durations, default=0.0),

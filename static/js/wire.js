@@ -2,18 +2,10 @@
 // Every commit reaches `onMessage` once and in order. A command that was said is answered, or
 // reported as unanswered; it is never said twice from here. It knows no incident and draws nothing.
 
+import { absent, ended, SIGNED_OUT } from "./absence.js";
 import { Cursor } from "./cursor.js";
 import { Ledger, unanswered } from "./ledger.js";
 import { backOff, Pulse } from "./pulse.js";
-
-const AWAY_AFTER = 60_000; // ms without a word after which it is no hiccup any more
-const SIGNED_OUT = 4401;
-
-const ENDS = {
-  [SIGNED_OUT]: "Signed out",
-  4403: "You were removed from this incident",
-  4404: "There is no such incident",
-};
 
 /**
  * `url` is a path of this server, `after` the last seq the page has. `onState` hears
@@ -62,7 +54,6 @@ class Wire {
   }
 
   get #live() { return this.#state.phase === "live"; }
-
   get #connecting() { return this.#socket?.readyState === WebSocket.CONNECTING; }
 
   #open() {
@@ -117,21 +108,17 @@ class Wire {
     this.#socket = null;
     if (code === 1009) this.#ledger.refuseBiggest();
     this.#ledger.lose();
-    if (code >= 4400) return this.#tell({ phase: "ended", code, note: ENDS[code] ?? "Closed by the server" });
+    if (code >= 4400) return this.#tell(ended(code));
     const restarting = code === 1012 || code === 1001;
     return this.#comeBack(restarting ? "Server restarting" : "Reconnecting");
   }
 
   #comeBack(note) {
-    if (navigator.onLine === false) this.#tell({ phase: "off", note: "Offline" });
-    else if (this.#away) this.#tell({ phase: "off", note: "No answer from the server" });
-    else this.#tell({ phase: "wait", note: this.#attempt ? this.#state.note : note });
+    this.#tell(absent(this.#state.heardAt, this.#attempt ? this.#state.note : note));
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => this.#open(), backOff(this.#attempt));
     this.#attempt += 1;
   }
-
-  get #away() { return Date.now() - this.#state.heardAt > AWAY_AFTER; }
 
   /** The page is looked at again, or the network is back: do not wait for a timer. */
   #wake() {
@@ -145,17 +132,15 @@ class Wire {
 
   #probe() { this.#pulse.probing(); this.#ping(); }
 
-  #ping() {
-    this.#pulse.pingedAt = Date.now();
-    this.mention({ type: "ping" });
-  }
+  #ping() { this.#pulse.pingedAt = Date.now(); this.mention({ type: "ping" }); }
 
   #check() {
     const verdict = this.#pulse.check();
-    if (this.#state.phase === "ended") return;
+    const { phase, heardAt, note } = this.#state;
+    if (phase === "ended") return;
     if (this.#socket && verdict === "dead") this.#drop();
     else if (verdict === "probe") this.#wake();
-    else if (this.#state.phase === "wait" && this.#away) this.#tell({ phase: "off", note: "No answer from the server" });
+    else if (phase === "wait" && absent(heardAt, note).phase === "off") this.#tell(absent(heardAt, note));
     else if (verdict === "ping" && this.#live) this.#ping();
   }
 

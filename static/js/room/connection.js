@@ -2,6 +2,7 @@
 
 import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { computed, effect } from "../../vendor/signals/signals-core.js";
+import { SIGNED_OUT } from "../absence.js";
 import { mine } from "../sending.js";
 import { link, me } from "../state.js";
 import { now, span } from "../time.js";
@@ -10,7 +11,6 @@ import { nameOf } from "./names.js";
 import { ticking } from "./panel.js";
 import { toast } from "./toasts.js";
 
-const SIGNED_OUT = 4401;
 const STALE_AFTER = 20_000; // ms without a heartbeat
 const LOOKS = { live: "live", wait: "wait", off: "off", ended: "off" };
 

@@ -4,6 +4,7 @@
 import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { repeat } from "../../vendor/lit/directives/repeat.js";
 import { computed, signal } from "../../vendor/signals/signals-core.js";
+import { SIGNED_OUT } from "../absence.js";
 import { keptElsewhere, trouble } from "../outbox/kept.js";
 import { records, restore } from "../outbox.js";
 import { discard, mine, tryAgain, tryNow } from "../sending.js";
@@ -68,7 +69,7 @@ function state() {
 function outlook() {
   const { phase, code } = link.value;
   const [first] = waiting.value;
-  if (phase === "ended") return code === 4401 && first ? `Sign in again as ${nameOf(me.value.handle)} to send it.` : nothing;
+  if (phase === "ended") return code === SIGNED_OUT && first ? `Sign in again as ${nameOf(me.value.handle)} to send it.` : nothing;
   if (phase === "live") return first?.problem ? `${saying(first.problem)} It is tried again by itself.` : first ? "Waiting for the server's answer." : nothing;
   return "Reading works. What you write is kept and sent when you are back.";
 }

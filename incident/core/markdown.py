@@ -63,6 +63,11 @@ def link(url: str, label: str = "") -> str:
     return f"[{shown}](<{url}>)" if shown else f"<{url}>"
 
 
+def local(path: str, label: str) -> str:
+    """A link to a path of this server, of parts that are escaped for it already."""
+    return f"[{' / '.join(_escaped(line) for line in _lines(label))}](<{path}>)"
+
+
 def with_addresses(line: str) -> str:
     """One line, escaped but for its web addresses, which become links to themselves."""
     written, end = "", 0

@@ -68,7 +68,7 @@ def draft(incident_id: str, incident: Incident, log: Iterable[Recorded]) -> Draf
     """The draft for `incident`, whose whole log, oldest first, is `log`."""
     read = lines(log)
     imported = next((one.number for one in read if isinstance(one.event, ev.Imported)), 0)
-    story = Story(incident=incident, log=read, imported=imported)
+    story = Story(id=incident_id, incident=incident, log=read, imported=imported)
     took = measures(incident, (line.event for line in read))
     dated, told = days(story), incident.metadata
     return Draft(

@@ -5,13 +5,14 @@ left open is marked as such.
 """
 
 from collections.abc import Iterator
+from urllib.parse import quote
 
 from incident.core import events as ev
 from incident.core import learned
 from incident.core.chronicle import told_later, with_reason
 from incident.core.history import REPORT
 from incident.core.incident import Incident
-from incident.core.markdown import inline, item
+from incident.core.markdown import inline, item, local
 from incident.core.phrases import clock, day
 from incident.core.record import Line
 from incident.core.values import Value
@@ -20,6 +21,7 @@ from incident.core.values import Value
 class Story(Value):
     """An incident with its whole log. `imported`: the number of the entry that says so, or 0."""
 
+    id: str
     incident: Incident
     log: tuple[Line, ...]
     imported: int = 0
@@ -94,14 +96,15 @@ def said(story: Story, line: Line) -> str:
         case ev.PhaseChanged(phase="identified") as event if not line.amendment:
             return item(with_reason("Cause identified", event.reason))
         case ev.Noted() as event:
-            return item(line.message) + files(event)
+            return item(line.message) + files(story, event)
         case _:
             return item(line.message)
 
 
-def files(event: ev.Noted) -> str:
-    """The names of what was put beside the words; the files themselves stay where they are."""
-    named = [inline(one.name) for one in event.attachments]
+def files(story: Story, event: ev.Noted) -> str:
+    """What was put beside the words, by name; the files themselves stay where they are."""
+    place = f"/api/incidents/{quote(story.id, safe='')}/attachments"
+    named = [local(f"{place}/{quote(one.id, safe='')}", one.name) for one in event.attachments]
     return f" (attached: {', '.join(named)})" if named else ""
 
 

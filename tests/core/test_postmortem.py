@@ -137,8 +137,10 @@ def test_an_entry_names_the_files_beside_it_and_says_what_was_told_later() -> No
 
     lines = timeline(declared(), note("Look", attachments=attached), done)
 
+    place = "/api/incidents/INC-7/attachments"
+    linked = f"[graph.png](<{place}/0>), [a_b\\_ \\[x\\](y).log](<{place}/1>)"
     assert lines[2:] == [
-        "- **12:05** mei: Look (attached: graph.png, a_b\\_ \\[x\\](y).log) (T2)",
+        f"- **12:05** mei: Look (attached: {linked}) (T2)",
         "- **12:06** mei: ACT-1 completed (T3, written down later)",
     ]
 

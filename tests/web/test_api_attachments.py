@@ -16,6 +16,7 @@ from incident.web.guard import GuardedHTTP
 from tests.parts.pictures import jpeg, png
 from tests.process import TOKEN, served
 from tests.web.serving import Raw, greeter, raw, serving
+from tests.web.talking import talking
 from tests.world import Actor, World
 
 GRAPH = png(300, 200)
@@ -80,6 +81,17 @@ async def test_a_picture_goes_up_into_an_entry_and_comes_back_as_it_was(
     } == told
     assert [told] == entry["attachments"] == shown["attachments"]
     assert GRAPH == back.content
+
+
+async def test_a_line_over_the_socket_names_its_files(ada: Actor, path: str) -> None:
+    told = await uploaded(ada, path, GRAPH)
+    async with talking(ada.socket(f"?incident={path.rpartition('/')[2]}")) as talk:
+        ack = await talk.asks("add_timeline", "r1", message="x", attachments=[told["id"]])
+        unknown = await talk.asks("add_timeline", "r2", message="x", attachments=["0" * 64])
+
+    assert "ack" == ack["type"]
+    assert "no-such-attachment" == unknown["problem"]["code"]
+    assert [told] == (await ada.reads(f"{path}/timeline"))[-1]["attachments"]
 
 
 async def test_a_picture_is_shown_inside_a_fence_and_asked_for_again(ada: Actor, path: str) -> None:

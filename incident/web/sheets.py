@@ -14,7 +14,7 @@ LIST_STYLES = ("pages", "command", "home")
 ONCALL_STYLES = ("pages", "oncall")
 POLICY_STYLES = ("pages", "oncall", "policy")
 ROOM_STYLES = (
-    "room", "room-extra", "command", "band", "wall",
+    "room", "log", "room-extra", "command", "band", "wall",
     "offline", "writing", "tape", "replay", "catch-up", "facts",
     "attach",
 )  # fmt: skip

@@ -1,5 +1,5 @@
-// A log of entries: contiguous, oldest first, never changed. Every change makes another log that
-// shares all it can with the one before, so that thousands of entries take a commit lightly.
+// A log of entries: oldest first, never changed, mostly without gaps. Every change makes another
+// log that shares all it can with the one before, so that thousands of entries take a commit lightly.
 
 const AT_ONCE = 128; // entries that are copied when one of them changes
 
@@ -7,8 +7,10 @@ class Log {
   #chunks; // arrays of entries, none of them empty
   #starts; // the index at which each of them begins
 
-  constructor(chunks) {
+  /** Of two logs with one `trunk`, the longer one is the shorter with newer entries after it. */
+  constructor(chunks, trunk = {}) {
     this.#chunks = chunks;
+    this.trunk = trunk;
     this.#starts = [];
     this.length = 0;
     for (const chunk of chunks) {
@@ -37,8 +39,12 @@ class Log {
 
   /** Where entry T`number` is, or -1. */
   indexOf(number) {
-    const index = number - (this.first?.number ?? NaN);
-    return this.at(Math.max(0, index))?.number === number ? index : -1;
+    const chunk = this.#chunks.findLastIndex(([first]) => first.number <= number);
+    if (chunk < 0) return -1;
+    const entries = this.#chunks[chunk];
+    const near = number - entries[0].number; // exactly, where no number is left out
+    const place = entries[near]?.number === number ? near : entries.findIndex((one) => one.number === number);
+    return place < 0 ? -1 : this.#starts[chunk] + place;
   }
 
   /** Entry T`number`, or undefined where it is not loaded. */
@@ -78,7 +84,7 @@ class Log {
     if (!fresh.length) return this;
     const open = this.#chunks.at(-1)?.length < AT_ONCE ? this.#chunks.at(-1) : [];
     const whole = open.length ? this.#chunks.slice(0, -1) : this.#chunks;
-    return new Log([...whole, ...cut([...open, ...fresh])]);
+    return new Log([...whole, ...cut([...open, ...fresh])], this.trunk);
   }
 
   /** With `older` entries before all others; those that are here already are left out. */
@@ -86,6 +92,14 @@ class Log {
     const first = this.first?.number ?? Infinity;
     const before = older.filter(({ number }) => number < first);
     return before.length ? new Log([...cut(before), ...this.#chunks]) : this;
+  }
+
+  /** With `entry` at its place by number, be it new or changed. */
+  including(entry) {
+    if (this.indexOf(entry.number) >= 0) return this.changed(entry.number, () => entry);
+    const [before, after] = [[], []];
+    for (const one of this) (one.number < entry.number ? before : after).push(one);
+    return after.length ? logOf([...before, entry, ...after]) : this.with([entry]);
   }
 
   /** With what `change(entry)` makes of T`number`; the same log where that is not loaded. */

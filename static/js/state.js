@@ -1,8 +1,10 @@
 // What the war room knows, as signals. Every panel reads from here.
 // Nothing is decided here: the room changes only by what the server sends.
 
-import { batch, computed, signal } from "../vendor/signals/signals-core.js";
-import { applyCommit, roomFrom, withEarlier } from "./reduce.js";
+import { computed, signal } from "../vendor/signals/signals-core.js";
+import { logOf } from "./entries.js";
+import { perPicture } from "./frames.js";
+import { applyCommit, marked, roomFrom, withEarlier, withLandmarks } from "./reduce.js";
 
 export const me = signal({ handle: "", name: "", role: "" });
 export const people = signal({});
@@ -16,17 +18,38 @@ export const mayAct = computed(() => past.value === null);
 export const presence = signal([]);
 export const link = signal({ phase: "wait", note: "", heardAt: Date.now(), offset: null });
 
-export const incident = computed(() => room.value.incident);
+/** The incident without what every commit changes: whoever reads it hears only of the rest. */
+export const incident = computed(() => (known = steady(known, room.value.incident)));
 export const entries = computed(() => room.value.entries);
+/** Decisions, updates, pages, roles, milestones and what is pinned, however old; `knowsLandmarks` tells
+ * whether the older ones are there yet. */
+export const landmarks = computed(() => (past.value ? upTo(past.value.entries.last) : live.value.landmarks));
 export const roles = computed(() => incident.value.roles ?? {});
-export const actions = computed(() =>
-  Object.values(incident.value.actions ?? {}).sort((a, b) => ordinal(a.id) - ordinal(b.id)),
-);
+const byId = computed(() => incident.value.actions ?? {});
+export const actions = computed(() => Object.values(byId.value).sort((a, b) => ordinal(a.id) - ordinal(b.id)));
 
-const TAKE_EVERY = 40; // ms
-const waiting = [];
-let taking = null;
-let takenAt = 0;
+/** A part of the log that somebody reads apart from its end, or null. */
+export const held = signal(null);
+/** What the timeline shows. */
+export const shown = computed(() => held.value ?? entries.value);
+/** Entry T`number` as far as this page knows it. */
+export const entryOf = (number) => [entries, shown, landmarks].map((log) => log.value.byNumber(number)).find(Boolean);
+/** Whether somebody has scrolled back: what they read stays, however much comes after. */
+export const readsBack = signal(false);
+
+/** Entries that a page holds; older ones are fetched again when somebody goes there. */
+export const MOST = 2_000;
+const SLACK = 200;
+const FLEETING = new Set(["seq", "entries", "updatedTime"]);
+let known = null;
+
+function steady(before, after) {
+  const names = Object.keys(after);
+  const same = before && names.length === Object.keys(before).length;
+  return same && names.every((name) => FLEETING.has(name) || before[name] === after[name]) ? before : after;
+}
+
+const upTo = (last) => logOf([...live.value.landmarks].filter(({ number }) => number <= (last?.number ?? 0)));
 
 export function begin(boot) {
   me.value = boot.me;
@@ -41,21 +64,17 @@ export function afterCommit(told) {
   listeners.push(told);
 }
 
-/** Frames that come fast are taken together, so that a storm is drawn a few times a second. */
-export function receive(message) {
-  waiting.push(message);
-  taking ??= setTimeout(takeAll, Math.max(0, takenAt + TAKE_EVERY - Date.now()));
-}
-
-function takeAll() {
-  [taking, takenAt] = [null, Date.now()];
-  batch(() => waiting.splice(0).forEach((message) => TAKES[message.type]?.(message)));
-}
+/** What the wire tells, a picture's worth at a time. */
+export const receive = perPicture((frame) => TAKES[frame.type]?.(frame));
 
 const TAKES = {
-  snapshot: (frame) => (live.value = roomFrom({ ...frame.incident, seq: frame.seq })),
+  snapshot: (frame) => {
+    live.value = roomFrom({ ...frame.incident, seq: frame.seq });
+    held.value = null; // it may lack what was said meanwhile
+  },
   commit: (frame) => {
-    live.value = applyCommit(live.value, frame);
+    live.value = cut(applyCommit(live.value, frame));
+    if (held.value) held.value = marked(held.value, frame.entries);
     meet(frame.entries.flatMap(({ author, data }) => [author, ...namedIn(data)]));
     listeners.forEach((told) => told(frame));
   },
@@ -83,8 +102,33 @@ async function meet(handles) {
   people.value = { ...people.value, ...Object.fromEntries(everyone) };
 }
 
+/** Drops the oldest of too many; whoever reads among those goes on apart from the end. */
+function cut(room) {
+  if (room.entries.length <= MOST + SLACK || past.value) return room;
+  if (readsBack.value) held.value ??= room.entries;
+  return { ...room, entries: room.entries.newest(MOST) };
+}
+
+/** Older entries, found by going back: the log grows by them, or what is read apart from its end does. */
 export function addEarlier(older) {
-  live.value = withEarlier(live.value, older);
+  if (held.value) held.value = held.value.withEarlier(older).oldest(MOST);
+  else if (past.value) past.value = withEarlier(past.value, older);
+  else if (entries.value.length + older.length <= MOST) live.value = withEarlier(live.value, older);
+  else held.value = entries.value.withEarlier(older).oldest(MOST);
+}
+
+/** Newer entries after those that are read apart from the end; once they reach it, they are the log. */
+export function addLater(newer) {
+  const grown = held.value.with(newer).newest(MOST);
+  const reaches = grown.last.number >= (entries.value.last?.number ?? 0);
+  held.value = reaches ? null : grown;
+  if (!reaches) return;
+  const kept = past.value ? past : live;
+  kept.value = { ...kept.value, entries: grown };
+}
+
+export function learnLandmarks(found, since) {
+  live.value = withLandmarks(live.value, found, since);
 }
 
 function ordinal(id) {

@@ -124,9 +124,11 @@ function write(format, iso, in_) {
   return format[in_].format(new Date(iso));
 }
 
+const ZONE = new Intl.DateTimeFormat("en-GB", { timeZoneName: "short" });
+
 function zoneName(in_) {
   if (in_ === "utc") return "UTC";
-  const parts = new Intl.DateTimeFormat("en-GB", { timeZoneName: "short" }).formatToParts();
+  const parts = ZONE.formatToParts();
   return parts.find((part) => part.type === "timeZoneName")?.value ?? "local";
 }
 

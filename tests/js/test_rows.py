@@ -4,12 +4,18 @@ from typing import Any
 
 from playwright.async_api import Page
 
-ROWS = """async ([entries, filter, opened, awayAfter]) => {
+ROWS = """async ([entries, filter, opened, awayAfter, muted]) => {
+  const { logOf } = await import("/static/js/entries.js");
   const { rowsOf } = await import("/static/js/room/rows.js");
   const dayOf = ({ timestamp }) => timestamp.slice(0, 10);
-  const look = { filter, opened: new Set(opened), awayAfter: awayAfter ?? Infinity, dayOf };
-  return rowsOf(entries, look).map(({ row, entry, run }) =>
-    [row, row === "fold" ? run.length : row === "day" ? dayOf(entry) : entry?.number ?? null]);
+  const sets = { opened: new Set(opened), muted: new Set(muted) };
+  const look = { filter, awayAfter: awayAfter ?? Infinity, dayOf, ...sets };
+  const told = ({ rows }) => rows.map(({ row, entry, run, count }) =>
+    [row, row === "fold" ? (run.length === count ? count : "stale") :
+      row === "day" ? dayOf(entry) : row === "gap" ? null : entry.number]);
+  let [log, grown] = [logOf([]), null];
+  for (const entry of entries) grown = rowsOf((log = log.with([entry])), look, grown);
+  return [told(rowsOf(log, look)), told(grown)];
 }"""
 
 
@@ -28,9 +34,14 @@ async def rows(
     shown: str = "all",
     opened: tuple[int, ...] = (),
     away_after: int | None = None,
+    muted: tuple[str, ...] = (),
 ) -> list[list[Any]]:
-    drawn: list[list[Any]] = await modules.evaluate(ROWS, [entries, shown, opened, away_after])
-    return drawn
+    """The rows of the whole log, which are those of a log that grew entry by entry."""
+    asked = [entries, shown, opened, away_after, muted]
+    whole: list[list[Any]]
+    whole, grown = await modules.evaluate(ROWS, asked)
+    assert whole == grown
+    return whole
 
 
 DAY = ["day", "2026-11-21"]
@@ -62,6 +73,41 @@ async def test_an_opened_fold_shows_its_lines(modules: Page) -> None:
     drawn = await rows(modules, [alert(1), alert(2), alert(3)], opened=(1,))
 
     assert [DAY, ["fold", 3], ["entry", 1], ["entry", 2], ["entry", 3]] == drawn
+
+
+async def test_a_long_run_folds_into_one_row_and_opens_into_all(modules: Page) -> None:
+    log = [entry(1), *(alert(number) for number in range(2, 12)), entry(12)]
+
+    closed = await rows(modules, log)
+    opened = await rows(modules, log, opened=(2,))
+
+    assert [DAY, ["entry", 1], ["fold", 10], ["entry", 12]] == closed
+    lines = [["entry", number] for number in range(2, 12)]
+    assert [DAY, ["entry", 1], ["fold", 10], *lines, ["entry", 12]] == opened
+
+
+async def test_alerts_of_a_muted_source_are_put_away_unless_they_are_pinned(modules: Page) -> None:
+    other = entry(4, type="alert", author="grafana")
+    log = [entry(1), alert(2), alert(3, pinned=True), other, entry(5, author="alertmanager")]
+
+    drawn = await rows(modules, log, muted=("alertmanager",))
+
+    assert [DAY, ["entry", 1], ["entry", 3], ["entry", 4], ["entry", 5]] == drawn
+
+
+async def test_a_day_that_comes_twice_has_two_rows_with_names_of_their_own(modules: Page) -> None:
+    late = {"timestamp": "2026-11-20T23:00:00Z"}
+
+    keys = await modules.evaluate(
+        """async (entries) => {
+          const { rowsOf } = await import("/static/js/room/rows.js");
+          const dayOf = ({ timestamp }) => timestamp.slice(0, 10);
+          return rowsOf(entries, { dayOf }).rows.map(({ key }) => key);
+        }""",
+        [entry(1), entry(2, **late), entry(3)],
+    )
+
+    assert ["day 1", "T1", "day 2", "T2", "day 3", "T3"] == keys
 
 
 async def test_a_pinned_line_is_never_folded_away(modules: Page) -> None:

@@ -5,7 +5,7 @@ import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { live } from "../../vendor/lit/directives/live.js";
 import { computed, signal } from "../../vendor/signals/signals-core.js";
 import { post } from "../sending.js";
-import { actions, entries, incident, mayAct, roles } from "../state.js";
+import { actions, entryOf, incident, mayAct, roles } from "../state.js";
 import { serverNow, zone } from "../time.js";
 import { touched } from "../touched.js";
 import { draft } from "./draft.js";
@@ -48,7 +48,7 @@ const typedAt = (position) => writing.peek()?.typedAt(position);
 const focusIs = (has) => writing.peek()?.focusIs(has);
 
 function read() {
-  const find = (number) => entries.value.byNumber(number);
+  const find = entryOf;
   const { round, pausedUntil } = incident.value.escalation ?? {};
   const around = { whoIs, roles: roleNames(roles.value), round, paused: Boolean(pausedUntil), actions: actions.value };
   return writing.value.parse(draft.value, { now: serverNow(), zone: zone.value, find, ...around });

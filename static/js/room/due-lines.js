@@ -3,7 +3,7 @@
 
 import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { computed } from "../../vendor/signals/signals-core.js";
-import { entries, incident } from "../state.js";
+import { incident, landmarks } from "../state.js";
 import { bothZones, clock, clockNow, minuteOfDay, span } from "../time.js";
 import { nameOf } from "./names.js";
 import { ticking } from "./panel.js";
@@ -13,7 +13,7 @@ const left = (iso) => Date.parse(iso) - clockNow.value;
 
 /** The last time somebody was paged because nobody leads, while that is still so. */
 const called = computed(() => {
-  const last = entries.value.findLast(({ kind, data }) =>
+  const last = landmarks.value.findLast(({ kind, data }) =>
     kind === "commander_missing" || (kind.startsWith("role_") && data?.role === "incident_commander" && data.holder));
   return last?.kind === "commander_missing" && !incident.value.commander ? last : null;
 });
@@ -40,7 +40,7 @@ const ANEW = new Set(["severity_changed", "policy_applied", "reopened"]);
 const target = computed(() => {
   if (isOver(incident.value)) return null;
   if (incident.value.resolveDueAt) return incident.value.resolveDueAt;
-  const last = entries.value.findLast(({ kind }) => kind === "resolve_target_missed" || ANEW.has(kind));
+  const last = landmarks.value.findLast(({ kind }) => kind === "resolve_target_missed" || ANEW.has(kind));
   return last?.kind === "resolve_target_missed" ? last.data.resolveBy : null;
 });
 

@@ -10,19 +10,31 @@ import { initials, nameOf, tint } from "./names.js";
 import { isAboutFix, weight } from "./rows.js";
 import { marked, named } from "./sentence.js";
 import { iconOf, TAGS } from "./signs.js";
+import { visibly } from "../unseen.js";
 
-/** `tools` are the buttons of the row that is pointed at, or nothing. */
-export function entryRow(entry, { tools, focusable, found }) {
+const LONG = 816; // letters: twelve lines of the log at its widest
+const LINES = 12;
+
+/** `tools` are the buttons of the row that is pointed at, or nothing; `whole` shows all of a long text. */
+export function entryRow(entry, { tools, focusable, found, whole, unfold }) {
   const sort = weight(entry);
-  const classes = ["ev", sort, entry.redacted && "redacted", found && "found"].filter(Boolean);
+  const classes = ["ev", sort, entry.redacted && "redacted", found && "found", isLong(entry) && !whole && "long"].filter(Boolean);
   return html`<li class=${classes.join(" ")} id="T${entry.number}" data-number=${entry.number}
-    ?data-open=${tools !== nothing}>
+    data-row="T${entry.number}" data-at=${entry.number} ?data-open=${tools !== nothing}>
     ${when(entry)} ${face(entry, sort)}
-    <div class="c">${sort.startsWith("human") || sort.startsWith("key") ? spoken(entry) : told(entry)}${attached(entry)}</div>
+    <div class="c">${sort.startsWith("human") || sort.startsWith("key") ? spoken(entry) : told(entry)}${isLong(entry)
+      ? html`<button class="text-btn more" type="button" aria-expanded=${whole} @click=${unfold}>${whole ? "Show less" : "Show all"}</button>`
+      : nothing}${attached(entry)}</div>
     <a class="ref" href="#T${entry.number}" tabindex=${focusable ? 0 : -1}>${entry.pinned
       ? html`${icon("pin")}<span class="vh">Pinned </span>`
       : nothing}T${entry.number}</a>${tools}
   </li>`;
+}
+
+/** Whether a text would fill the screen. */
+function isLong({ message, amended, redacted }) {
+  const texts = redacted ? [] : [message, amended?.message ?? ""];
+  return texts.some((text) => text.length > LONG || (text.length > LINES && text.split("\n").length > LINES));
 }
 
 const when = ({ timestamp, approx }) =>
@@ -54,20 +66,20 @@ function body(entry, draw) {
   if (entry.redacted) return html`<p class="gone">Text removed</p>`;
   if (!entry.amended) return html`<p>${draw(entry.message, entry)}</p>`;
   const { message, by, at } = entry.amended;
-  return html`<p class="was"><del>${entry.message}</del></p>
+  return html`<p class="was"><del>${visibly(entry.message)}</del></p>
     <p>${marked(message)}</p>
     <p class="amended-by">Corrected by ${nameOf(by)} ${minuteOfDay(at)}</p>`;
 }
 
-export const dayRow = ({ entry }) => html`<li class="day">${dayInWords(entry.timestamp)}</li>`;
+export const dayRow = ({ entry, key }) => html`<li class="day" data-row=${key} data-at=${entry.number}>${dayInWords(entry.timestamp)}</li>`;
 
-export const gapRow = () => html`<li class="gap"><span>New since you looked away</span></li>`;
+export const gapRow = ({ entry }) => html`<li class="gap" data-row="gap" data-at=${entry.number}><span>New since you looked away</span></li>`;
 
-export function foldRow({ run, open }, toggle) {
+export function foldRow({ run, open, key }, toggle) {
   const [first] = run;
   const length = Date.parse(run.at(-1).timestamp) - Date.parse(first.timestamp);
   const took = length >= 1_000 ? ` in ${span(length)}` : "";
-  return html`<li>
+  return html`<li data-row=${key} data-at=${first.number}>
     <button class="fold" type="button" aria-expanded=${open} @click=${toggle}>
       ${icon(isAboutFix(first) ? "wrench" : "bell-ring")}<span><b>${run.length} ${linesOf(run)}</b>${took}</span>${icon("chevron-down")}
     </button>

@@ -1,8 +1,9 @@
 // Links to one entry: /incidents/INC-7#T42 shows T42, wherever it is.
 
-import { entries } from "../state.js";
-import { showEarlier } from "./earlier.js";
-import { end, filter, found, show, unfold } from "./timeline.js";
+import { batch } from "../../vendor/signals/signals-core.js";
+import { showAround } from "./earlier.js";
+import { filter, found } from "./looking.js";
+import { goToRow } from "./timeline.js";
 
 export function followLinks() {
   addEventListener("hashchange", goToHash);
@@ -11,11 +12,16 @@ export function followLinks() {
 
 async function goToHash() {
   const number = Number(/^#T([1-9]\d*)$/.exec(location.hash)?.[1]);
-  if (!number) return;
-  while (number < (entries.value.first?.number ?? 1)) if (!(await showEarlier())) return;
-  if (filter.value !== "all") show("all");
-  unfold(number);
-  found.value = number;
-  end.letGo();
-  document.getElementById(`T${number}`)?.scrollIntoView({ block: "center" });
+  if (number) await goTo(number);
+}
+
+/** Shows T`number`, loading what is around it; false if it cannot be had. */
+export async function goTo(number) {
+  if (!(await showAround(number))) return false;
+  batch(() => {
+    filter.value = "all";
+    found.value = number;
+  });
+  goToRow(number);
+  return true;
 }

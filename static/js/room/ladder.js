@@ -2,7 +2,7 @@
 
 import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { computed } from "../../vendor/signals/signals-core.js";
-import { entries, incident, me } from "../state.js";
+import { incident, landmarks, me } from "../state.js";
 import { bothZones, clock, clockNow, minuteOfDay } from "../time.js";
 import { icon } from "./icon.js";
 import { acknowledge, pageNext, pageSomeone, pause, resume } from "./ladder-sheets.js";
@@ -13,8 +13,8 @@ import { policyLine } from "./policy.js";
 import { isOver, roleInWords } from "./words.js";
 
 const ladder = computed(() => incident.value.escalation ?? {});
-const rungs = computed(() => rungsOf(ladder.value, entries.value));
-const answer = computed(() => answerOf(ladder.value, entries.value));
+const rungs = computed(() => rungsOf(ladder.value, landmarks.value));
+const answer = computed(() => answerOf(ladder.value, landmarks.value));
 const left = (iso) => Date.parse(iso) - clockNow.value;
 
 export const ladderPanel = () => {

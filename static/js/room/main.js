@@ -56,6 +56,7 @@ const DRAWN = [
 const LATER = [
   [[], () => import("./watching.js")],
   [["tape"], () => import("./tape.js")],
+  [["find"], () => import("./search.js")],
   [[], () => import("./attach.js")],
   [["catch-up", "catch-me"], () => import("./catch-up.js")],
   [["wall"], () => import("./wall.js")],

@@ -3,7 +3,7 @@
 import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { signal } from "../../vendor/signals/signals-core.js";
 import { submit } from "../sending.js";
-import { entries, me, roles } from "../state.js";
+import { landmarks, me, roles } from "../state.js";
 import { bothZones, clock, clockNow } from "../time.js";
 import { briefOf } from "./brief.js";
 import { line } from "./fields.js";
@@ -46,7 +46,7 @@ function card({ role, offer }, place) {
 function words(role, { by, message }) {
   if (message) return html`: ${message}`;
   if (by !== SYSTEM) return nothing;
-  const told = entries.value.findLast(({ kind, data }) => kind === "role_offered" && data.role === role);
+  const told = landmarks.value.findLast(({ kind, data }) => kind === "role_offered" && data.role === role);
   return told?.data.why ? html`, ${told.data.why}` : nothing;
 }
 

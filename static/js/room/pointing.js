@@ -1,6 +1,6 @@
 // Which entry of the timeline is meant: by the mouse, by a tap, by the arrow keys.
 
-import { current } from "./timeline.js";
+import { current } from "./looking.js";
 
 /** Only the entry that is meant has its buttons in the page: two thousand entries stay light. */
 export function trackPointer(list) {

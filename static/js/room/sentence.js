@@ -2,6 +2,7 @@
 // People's words are put in as text, and handles in them stay as they wrote them.
 
 import { html, nothing } from "../../vendor/lit/lit-html.js";
+import { visibly } from "../unseen.js";
 import { isPerson, nameOf } from "./names.js";
 
 /** Sentences of the server that name people after a colon, too. */
@@ -12,16 +13,20 @@ const SAYS = new Set(["health_changed", "evidence_cited", "hypothesis_judged"]);
 /** The server's sentence with names for handles; led by the author where it names nobody. */
 export function named(entry) {
   const { author, message, data, kind, type } = entry;
-  if (kind === "entry_amended") return html`<b>${nameOf(author)}</b> corrected ${cite(data?.entry)}`;
+  if (kind === "entry_amended") return html`<b><bdi>${nameOf(author)}</bdi></b> corrected ${cite(data?.entry)}`;
   const handles = [...new Set([author, ...peopleIn(data)])].filter(isPerson);
   const [head, words] = split(message, kind, data?.reason);
   const saysWho = kind === "action_started" || mentions(head, author);
   const leads = type === "alert" || (isPerson(author) && !saysWho);
-  return html`${leads ? html`<b>${nameOf(author)}</b>${SAYS.has(kind) ? ": " : " "}` : nothing}${pieces(head, handles, leads)}${pieces(words, [], leads)}`;
+  const who = leads ? html`<b><bdi>${nameOf(author)}</bdi></b>${SAYS.has(kind) ? ": " : " "}` : nothing;
+  return html`${who}${pieces(head, handles, leads)}${words ? own(words, leads) : nothing}`;
 }
 
 /** A person's own words. */
 export const marked = (message) => pieces(message, [], true);
+
+/** A person's words within a line of the server's: they turn nothing around that is not theirs. */
+const own = (words, plain) => html`: <bdi>${pieces(words.slice(2), [], plain)}</bdi>`;
 
 const peopleIn = ({ holder, previous, owner, asked_by, to, person, next, people = [] } = {}) =>
   [holder, previous, owner, asked_by, to, person, next, ...people.map((one) => one.person ?? one)];
@@ -32,18 +37,27 @@ function split(message, kind, reason) {
   return colon < 0 ? [message, ""] : [message.slice(0, colon), message.slice(colon)];
 }
 
-const asWord = (handle) => `(?<![\\w.-])${handle.replaceAll(".", "\\.")}(?![\\w-]|\\.\\w)`;
-const mentions = (text, handle) => new RegExp(asWord(handle)).test(text);
+const WORD = /(?<![\w.-])[\w-]+(?:\.[\w-]+)*/g;
+const PLAIN = /(`[^`\n]+`|\bT[1-9]\d*\b|\bACT-\d+\b)/;
+const PIECE = /(`[^`\n]+`|\bT[1-9]\d*\b|\bACT-\d+\b|(?<![\w.-])[\w-]+(?:\.[\w-]+)*)/;
+const mentions = (text, handle) => (text.match(WORD) ?? []).includes(handle);
 
 function pieces(message, handles, plain) {
-  const names = handles.map((handle) => `|${asWord(handle)}`);
-  const found = new RegExp(`(\`[^\`\\n]+\`|\\bT[1-9]\\d*\\b|\\bACT-\\d+\\b${names.join("")})`);
-  return message.split(found).map((piece) => {
-    if (/^`.+`$/.test(piece)) return html`<code>${piece.slice(1, -1)}</code>`;
-    if (/^T[1-9]\d*$/.test(piece)) return cite(piece.slice(1));
-    if (/^ACT-\d+$/.test(piece)) return plain ? piece : html`<b>${piece}</b>`;
-    return handles.includes(piece) ? html`<b>${nameOf(piece)}</b>` : piece;
-  });
+  const named = new Set(handles);
+  const parts = [];
+  for (const piece of visibly(message).split(handles.length ? PIECE : PLAIN)) {
+    const part = partOf(piece, named, plain);
+    if (typeof part === "string" && typeof parts.at(-1) === "string") parts.push(parts.pop() + part);
+    else parts.push(part);
+  }
+  return parts;
+}
+
+function partOf(piece, named, plain) {
+  if (piece.length > 2 && piece.startsWith("`") && piece.endsWith("`")) return html`<code>${piece.slice(1, -1)}</code>`;
+  if (/^T[1-9]\d*$/.test(piece)) return cite(piece.slice(1));
+  if (/^ACT-\d+$/.test(piece)) return plain ? piece : html`<b>${piece}</b>`;
+  return named.has(piece) ? html`<b><bdi>${nameOf(piece)}</bdi></b>` : piece;
 }
 
 const cite = (number) => html`<a class="cite" href="#T${number}">T${number}</a>`;

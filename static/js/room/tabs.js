@@ -4,7 +4,8 @@ import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { waiting } from "./fixes.js";
 import { icon } from "./icon.js";
 import { tab } from "./place.js";
-import { end, unread } from "./timeline.js";
+import { end } from "./timeline.js";
+import { unread } from "./unread.js";
 import { lateUpdates } from "./updates.js";
 import { isPaged } from "./yours.js";
 

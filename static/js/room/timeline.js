@@ -1,58 +1,55 @@
-// The timeline: filters, rows, what is new, what is being sent.
-// How a row looks is in entry.js, which rows there are in rows.js.
+// The timeline: filters, the rows that are in view, what is being sent.
+// How a row looks is in entry.js, which rows there are in rows.js, which are drawn in drawn.js.
 
-import { html, nothing } from "../../vendor/lit/lit-html.js";
+import { html, nothing, render } from "../../vendor/lit/lit-html.js";
 import { guard } from "../../vendor/lit/directives/guard.js";
 import { repeat } from "../../vendor/lit/directives/repeat.js";
-import { computed, effect, signal } from "../../vendor/signals/signals-core.js";
-import { keep, kept } from "../keep.js";
-import { discard, pending, tryAgain } from "../sending.js";
-import { entries, incident, me, people } from "../state.js";
-import { date, zone } from "../time.js";
-import { draft } from "./draft.js";
-import { dayRow, entryRow, foldRow, gapRow, pendingRow } from "./entry.js";
+import { batch, effect, signal } from "../../vendor/signals/signals-core.js";
+import { held, mayAct, me, past, people } from "../state.js";
+import { zone } from "../time.js";
+import { Drawn } from "./drawn.js";
+import { earlierRow, hasFailed, isFetching, showEarlier, showLater } from "./earlier.js";
+import { dayRow, entryRow, foldRow, gapRow } from "./entry.js";
 import { follow } from "./follow.js";
-import { earlierRow } from "./earlier.js";
 import { icon } from "./icon.js";
-import { hidden, tab } from "./place.js";
+import { copyLines } from "./copied.js";
+import { mutedLine } from "./muting.js";
+import { rateLine } from "./rate.js";
+import { all, counts, current, filter, found, printing, rowOf, toggle } from "./looking.js";
+import { watchLandmarks } from "./landmarks.js";
 import { panel } from "./panel.js";
-import { FILTERS, rowsOf, visible } from "./rows.js";
+import { pendingRows } from "./pending-rows.js";
+import { FILTERS } from "./rows.js";
 import { toolsOf } from "./tools.js";
+import { unread, watchReading } from "./unread.js";
 
-export const filter = signal("all");
-export const current = signal(null); // number of the entry that is pointed at, or has the focus
-export const found = signal(null); // number of the entry that a link named
-const opened = signal(new Set());
-const awayAfter = signal(Infinity);
-const printing = signal(false); // paper cannot be unfolded
-const EVERY = { has: () => true };
-const readTo = signal(0);
+const CLOSE = 600; // px from either end at which more is fetched
 
-const last = computed(() => entries.value.last?.number ?? 0);
-const rows = computed(() => {
-  const dayOf = ({ timestamp }) => date(timestamp, zone.value);
-  return rowsOf(entries.value, { filter: filter.value, opened: printing.value ? EVERY : opened.value, awayAfter: awayAfter.value, dayOf });
-});
+const moved = signal(0); // counts the times that other rows came into view
+const wholes = signal(new Set()); // numbers of entries of which all is shown, however long
+let drawn = null;
 
-/** How many entries came that have not been looked at. */
-export const unread = computed(
-  () => visible(entries.value, "all").filter(({ number }) => number > readTo.value).length,
-);
-
-export let end = null; // {atEnd, toEnd, letGo} once the log is there
+export let end = null; // {atEnd, toEnd, letGo, settle} once the log is there
 
 export function timeline({ chips, log, list, below }) {
+  drawn = new Drawn(log, list);
+  end = follow(log, list, { stay: () => drawn.restore(), scrolled: () => scrolled(log) });
+  list.replaceChildren();
   panel(chips, filterChips);
-  panel(list, rowList);
-  end = follow(log, list);
+  effect(() => draw(log, list));
+  end.toEnd();
   panel(below, newBelow);
-  watchReading();
+  panel(document.getElementById("notes"), () => html`${rateLine()}${mutedLine()}`);
+  copyLines(list);
+  watchReading(end.atEnd);
+  watchLandmarks();
+  effect(() => past.value && (held.value = null));
   addEventListener("beforeprint", () => (printing.value = true));
   addEventListener("afterprint", () => (printing.value = false));
 }
 
 const filterChips = () => Object.entries(FILTERS).map(([key, [word]]) => {
-  const count = key === "decisions" || key === "pinned" ? visible(entries.value, key).length : 0;
+  const count = counts.value[key] ?? 0;
   return html`<button type="button" aria-pressed=${filter.value === key} @click=${() => show(key)}>
     ${key === "pinned" ? icon("pin") : nothing}${word}${count ? html` <b>${count}</b>` : nothing}
   </button>`;
@@ -63,72 +60,86 @@ export function show(key) {
   end.toEnd();
 }
 
-const rowList = () => html`
-  ${earlierRow()}
-  ${rows.value.length ? nothing : html`<li class="empty"><p>Nothing here yet under ${FILTERS[filter.value][0]}.</p></li>`}
-  ${repeat(rows.value, ({ key }) => key, drawRow)}
-  ${repeat(pending.value.filter(({ state }) => state !== "arrived"), ({ ref }) => ref, drawPending)}`;
+/** Remembers what is in view; the function it returns goes back there. */
+export function bookmark() {
+  const [under, apart, atEnd, at] = [filter.value, held.value, end.atEnd.value, drawn.place()];
+  return () => {
+    batch(() => ([filter.value, held.value, found.value] = [under, apart, null]));
+    if (atEnd || !at) end.toEnd();
+    else leaveFor(at, at.top);
+  };
+}
 
-function drawRow(row) {
-  if (row.row === "gap") return gapRow();
-  if (row.row === "day") return guard([row.key], () => dayRow(row));
-  if (row.row === "fold") return foldRow(row, () => toggle(row.entry.number));
+/** Goes to the row of entry `number`, which is loaded, and leaves the end for it. */
+export function goToRow(number) {
+  const row = rowOf(number);
+  if (!row) return;
+  leaveFor({ key: row.key, number }, Math.round(document.getElementById("log").clientHeight / 3));
+}
+
+function leaveFor(goal, top) {
+  drawn.meet(goal, top);
+  batch(() => {
+    end.letGo();
+    moved.value += 1;
+  });
+}
+
+function draw(log, list) {
+  const { rows } = all.value;
+  const [atEnd, whole] = [end.atEnd.value, printing.value];
+  const had = list.contains(document.activeElement);
+  render(rowList(drawn.choose(rows, { atEnd, all: whole }), moved.value), list);
+  for (const space of list.querySelectorAll(".space")) space.style.blockSize = `${drawn[space.dataset.side]}px`;
+  end.settle();
+  if (had && document.activeElement === document.body) log.focus({ preventScroll: true });
+  if (!atEnd && filter.value === "all" && !hasFailed()) queueMicrotask(() => more(log));
+}
+
+function rowList(rows) {
+  const stop = rows.some(({ row, entry }) => row === "entry" && entry.number === current.value)
+    ? current.value
+    : rows.findLast(({ row }) => row === "entry")?.entry.number;
+  return html`
+    ${earlierRow()}
+    ${all.value.rows.length ? nothing : html`<li class="empty"><p>Nothing here yet under ${FILTERS[filter.value][0]}.</p></li>`}
+    <li class="space" data-side="above" aria-hidden="true" ?hidden=${drawn.from === 0}></li>
+    ${repeat(rows, ({ key }) => key, (row) => drawRow(row, stop))}
+    <li class="space" data-side="below" aria-hidden="true" ?hidden=${drawn.below === 0}></li>
+    ${pendingRows()}`;
+}
+
+function drawRow(row, stop) {
+  if (row.row === "gap") return gapRow(row);
+  if (row.row === "day") return guard([row.key, row.entry, zone.value], () => dayRow(row));
+  if (row.row === "fold") return guard([row.entry, row.count, row.open, people.value], () => foldRow(row, () => toggle(row.entry.number)));
   const { entry } = row;
   const isCurrent = current.value === entry.number;
-  const focusable = isCurrent || (current.value === null && entry.number === last.value);
-  const isFound = found.value === entry.number;
-  return guard([entry, isCurrent, focusable, isFound, zone.value, people.value, me.value.role], () =>
-    entryRow(entry, { tools: isCurrent ? toolsOf(entry) : nothing, focusable, found: isFound }),
-  );
+  const [isFound, whole] = [found.value === entry.number, printing.value || wholes.value.has(entry.number)];
+  return guard([entry, isCurrent, stop === entry.number, isFound, whole, zone.value, people.value, me.value.role, mayAct.value], () => entryRow(entry, {
+    tools: isCurrent ? toolsOf(entry) : nothing, focusable: stop === entry.number, found: isFound, whole, unfold: () => showWhole(entry.number),
+  }));
 }
 
-const drawPending = (one) =>
-  pendingRow(one, {
-    again: () => tryAgain(one),
-    edit: one.written && (() => takeBack(one)),
-    discard: () => discard(one),
-  });
-
-function takeBack(one) {
-  discard(one);
-  draft.value = [one.written, draft.value].filter(Boolean).join("\n"); // what stands there is not lost for it
-  document.getElementById("say").focus();
-}
-
-export function toggle(number) {
-  const next = new Set(opened.value);
+function showWhole(number) {
+  const next = new Set(wholes.value);
   if (!next.delete(number)) next.add(number);
-  opened.value = next;
+  wholes.value = next;
 }
 
-/** Opens the run that hides entry `number`, if one does. */
-export function unfold(number) {
-  const hides = ({ row, open, run }) => row === "fold" && !open && run.some((one) => one.number === number);
-  const fold = rows.value.find(hides);
-  if (fold) toggle(fold.entry.number);
+/** Other rows are drawn when others come into view, and more is fetched where there is no more. */
+function scrolled(log) {
+  if (end.atEnd.peek()) return;
+  if (drawn.isOff()) moved.value += 1;
+  more(log);
 }
 
-const newBelow = () =>
-  end.atEnd.value || unread.value === 0
-    ? nothing
-    : html`<button class="new-below" type="button" @click=${() => end.toEnd()}>
-        ${icon("chevron-down")}${unread.value} new
-      </button>`;
-
-/** What was seen, and where one looked away; the browser remembers it for the next visit. */
-function watchReading() {
-  const seen = `seen:${incident.value.id}`;
-  const before = Number(kept(seen, "0"));
-  if (before > 0 && before < last.value) awayAfter.value = before;
-  readTo.value = last.value;
-  const away = () => {
-    awayAfter.value = readTo.value;
-    keep(seen, String(readTo.value));
-  };
-  addEventListener("blur", away);
-  addEventListener("pagehide", away);
-  effect(() => {
-    const looking = end.atEnd.value && !hidden.value && tab.value === "timeline";
-    if (looking) readTo.value = Math.max(readTo.peek(), last.value);
-  });
+function more(log) {
+  if (end.atEnd.peek() || isFetching()) return;
+  if (log.scrollTop < CLOSE) showEarlier();
+  else if (held.value && log.scrollHeight - log.scrollTop - log.clientHeight < CLOSE) showLater();
 }
+
+const newBelow = () => end.atEnd.value || unread.value === 0
+  ? nothing
+  : html`<button class="new-below" type="button" @click=${() => end.toEnd()}>${icon("chevron-down")}${unread.value} new</button>`;

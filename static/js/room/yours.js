@@ -4,7 +4,7 @@
 import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { computed, signal } from "../../vendor/signals/signals-core.js";
 import { submit } from "../sending.js";
-import { entries, incident, me, roles } from "../state.js";
+import { entries, incident, landmarks, me, roles } from "../state.js";
 import { clock, clockNow } from "../time.js";
 import { begin } from "./composer.js";
 import { icon } from "./icon.js";
@@ -27,7 +27,8 @@ export const isPaged = computed(() => rings(ladder.value, me.value.handle));
 /** Somebody paged this person by name, and they have written nothing since. */
 const calledBy = computed(() => {
   const own = me.value.handle;
-  const last = entries.value.findLast(({ kind, data, author }) => author === own || (kind === "people_called" && data.people.includes(own)));
+  const isMine = ({ kind, data, author }) => author === own || (kind === "people_called" && data.people.includes(own));
+  const last = entries.value.findLast(isMine) ?? landmarks.value.findLast(isMine);
   return last?.kind === "people_called" && last.author !== own && !isOver(incident.value) ? last : null;
 });
 
@@ -43,7 +44,7 @@ const item = (sign, words, answers, level = "soon") => html`<div class="yours-it
 function paged() {
   if (!isPaged.value) return nothing;
   const { level, again, climbAt, pausedUntil } = ladder.value;
-  const call = callsOf(ladder.value, entries.value).at(-1);
+  const call = callsOf(ladder.value, landmarks.value).at(-1);
   const why = call?.data.people.find(({ person }) => person === me.value.handle)?.why;
   const next = climbAt && !pausedUntil ? html` Next level in <time aria-live="off">${ticking(() => left(climbAt))}</time>.` : nothing;
   return item("phone-call", html`<b>You are paged${again ? " again" : ""}</b> on level ${level}${why ? `: ${why}` : ""}.${next}`,

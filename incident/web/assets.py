@@ -45,7 +45,7 @@ class Assets(StaticFiles):
         self._shelf = Shelf(static)
         self._may_change = not static.is_relative_to(PACKAGE)
         self._joined = sheets.joined(self._shelf.files)
-        self._needed: dict[tuple[str, ...], list[str]] = {}
+        self._needed: dict[tuple[tuple[str, ...], tuple[str, ...]], list[str]] = {}
 
     @property
     def release(self) -> str:
@@ -85,12 +85,12 @@ class Assets(StaticFiles):
         assert kind in sheets.SHEETS, kind
         return self.url(sheets.path_of(kind))
 
-    def modules(self, entries: Iterable[str]) -> list[str]:
-        """Where a page finds all that these modules import, without themselves."""
-        entries = tuple(entries)
-        if entries not in self._needed:
-            self._needed[entries] = modules.needed(self._shelf.files, entries)
-        return [self.url(path) for path in self._needed[entries]]
+    def modules(self, entries: Iterable[str], ahead: Iterable[str] = ()) -> list[str]:
+        """Where a page finds all that its entries import, and those `ahead`, which they bring."""
+        asked = (tuple(entries), tuple(ahead))
+        if asked not in self._needed:
+            self._needed[asked] = modules.needed(self._shelf.files, *asked)
+        return [self.url(path) for path in self._needed[asked]]
 
 
 def answer(file: File, asked: Headers) -> Response:

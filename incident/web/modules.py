@@ -18,10 +18,12 @@ IMPORTED = re.compile(
 )
 
 
-def needed(files: Mapping[str, File], entries: Sequence[str]) -> list[str]:
-    """Paths of all modules that `entries` import, themselves left out, in the order of meeting."""
+def needed(
+    files: Mapping[str, File], entries: Sequence[str], ahead: Sequence[str] = ()
+) -> list[str]:
+    """Paths of all modules that `entries` import, and of `ahead` with theirs; not the entries."""
     met: dict[str, None] = {}
-    waiting = [*entries]
+    waiting = [*entries, *ahead]
     while waiting:
         path = waiting.pop(0)
         if path in files and path not in met:  # one that is missing fails in the browser, loudly

@@ -51,6 +51,22 @@ def test_no_import_of_ours_is_overlooked(path: str) -> None:
     assert set(imports(source, path)) <= FILES.keys()
 
 
+def test_what_an_entry_brings_by_itself_is_named_with_all_that_it_imports() -> None:
+    files = {
+        "js/start.js": script('import "./a.js";\nimport("./main.js");'),
+        "js/main.js": script('import "./a.js";\nimport "./b.js";'),
+        "js/a.js": script(""),
+        "js/b.js": script(""),
+    }
+
+    assert needed(files, ["js/start.js"]) == ["js/a.js"]
+    assert sorted(needed(files, ["js/start.js"], ["js/main.js"])) == [
+        "js/a.js",
+        "js/b.js",
+        "js/main.js",
+    ]
+
+
 def test_modules_that_import_each_other_are_named_once() -> None:
     files = {
         "js/main.js": script('import "./a.js";\nimport "./b.js";'),
@@ -73,7 +89,8 @@ async def test_a_page_names_each_module_of_its_own_once(shared: World, path: str
 
     assert entries
     assert len(named) == len(set(named))
-    assert set(named) == set(needed(FILES, entries))
+    brought = ["js/room/main.js"] if "js/room/start.js" in entries else []
+    assert set(named) == set(needed(FILES, entries, brought))
     assert 'blocking="render"' not in page
 
 

@@ -30,7 +30,7 @@ import { bindKeys } from "./shortcuts.js";
 import { tabBar } from "./tabs.js";
 import { timeline } from "./timeline.js";
 import { trackPointer } from "./pointing.js";
-import { inTurns, painted } from "./turns.js";
+import { inTurns } from "./turns.js";
 import { updatesPanel } from "./updates.js";
 import { yoursPanel } from "./yours.js";
 
@@ -87,7 +87,6 @@ travelBy(
   }),
 );
 
-await painted();
 await inTurns([
   () => {
     keepDraft(boot.incident.id, at("say")?.value);

@@ -1,145 +1,144 @@
-"""Picture every page of the demo, dark and light, on a desk and on a phone, into a folder.
+"""Picture every screen and every state, dark and light, on a desk and on a phone, into a folder.
 
-It judges nothing: look at the pictures. `python bench/screenshots.py --help`.
+    python -m bench.screenshots DIR [--only room sheet-update ...] [--list] [--readme]
+
+A server of its own, furnished by commands of the public API over three days of its time, and a
+real Chromium. Each state has a way there; one that cannot be reached any more is told, and makes
+it end with 1. Look at DIR/index.html: it judges nothing itself.
 """
-# ruff: noqa: T201, INP001 - a script, not a package; it speaks by printing
+# ruff: noqa: INP001 (a script, not a package)
 
 import argparse
+import asyncio
 import os
-import re
 import shutil
-import signal
-import socket
-import subprocess
 import sys
 import tempfile
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+import time
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import IO, Literal
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.async_api import Error, async_playwright
 
-Scheme = Literal["dark", "light"]
+from bench.commits import say
+from bench.pictures import bad_days, elsewhere, log, pages, past, rooms, sheets, writing
+from bench.pictures.cast import World
+from bench.pictures.moved import empty, moved
+from bench.pictures.sheet_of_contact import write_contact_sheet
+from bench.pictures.story import BEGAN, live_through
+from bench.pictures.windows import SIZES, STATES, State, Studio, Window
+from bench.stage import BROWSERS, FLAGS
 
-SCHEMES: tuple[Scheme, ...] = ("dark", "light")
-SIZES = {"desk": (1440, 900), "phone": (390, 844)}
-PAGES = {"list": "/", "declare": "/declare", "people": "/people", "docs": "/docs"}
-SHOWN_IN_README = {"room-dark-desk": "room-dark", "list-light-desk": "list-light"}
-DOCS = Path(__file__).parents[1] / "docs" / "images"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-TOLD_ENOUGH = "Replica caught up. Promoting now."
-"""By then a fix runs, and another one wants the same target."""
-SPEED = 4
-PATIENCE = 90_000
-"""Milliseconds."""
+__all__ = ["STATES", "bad_days", "elsewhere", "log", "pages", "past", "rooms", "sheets", "writing"]
 
-
-@dataclass(frozen=True)
-class Demo:
-    url: str
-    welcome: str
-    room: str
+README = {"room-storm-dark-1440x900": "room-dark", "list-open-light-1440x900": "list-light"}
+IMAGES = Path(__file__).parents[1] / "docs" / "images"
+MILLISECONDS = 1_000
+LINE = 150
+"""Characters of a fault that are shown."""
+FAILED = (Error, AssertionError, RuntimeError, TimeoutError)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+async def pictured(windows: Sequence[Window], one: State) -> list[str]:
+    """The state in every window that has it; what went wrong."""
+    return [
+        wrong
+        for wrong in await asyncio.gather(*(taken(w, one) for w in windows if w.size in one.sizes))
+        if wrong
+    ]
 
 
-@contextmanager
-def playing(data: Path) -> Iterator[Demo]:
-    """`incident demo` for as long as the block lasts."""
-    port = free_port()
-    command = [sys.executable, "-m", "incident", "demo", "--port", str(port)]
-    process = subprocess.Popen(  # noqa: S603 - this Python, with arguments of our own
-        [*command, "--speed", str(SPEED), "--data", str(data)],
-        stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONUNBUFFERED": "1"},
-    )  # fmt: skip
+async def taken(window: Window, one: State) -> str:
     try:
-        assert process.stdout is not None
-        yield told(process.stdout, f"http://127.0.0.1:{port}")
+        async with asyncio.timeout(window.studio.patience * 3 / MILLISECONDS):
+            await window.sit(one.who)
+            await one.reach(window)
+            if not one.own:
+                await window.picture(one.name, tall=one.tall)
+    except FAILED as error:
+        await leave(window, one)
+        told = " ".join(str(error).split()) or type(error).__name__
+        return f"{one.name}, {window.size}: {told[:LINE]}"
+    return ""
+
+
+async def leave(window: Window, one: State) -> None:
+    """What was there instead is a picture, too; the next state begins at another page."""
+    path = window.studio.folder / f"unreached-{one.name}-{window.size}.png"
+    try:
+        await window.page.screenshot(path=path, timeout=10_000)
+        await window.page.goto("about:blank", timeout=10_000)
+    except Error as error:
+        say(f"  not even left: {error.message[:LINE]}")
+
+
+async def picture_all(studio: Studio, chosen: Sequence[State]) -> list[str]:
+    windows, wrong = [Window(studio, size) for size in SIZES], list[str]()
+    began = time.monotonic()
+    for number, one in enumerate(chosen, 1):
+        found = await pictured(windows, one)
+        spent = time.monotonic() - began
+        lost = "  CANNOT BE REACHED" if found else ""
+        say(f"{number:>4}/{len(chosen)} {spent:>5.0f} s  {one.name}{lost}")
+        wrong += found
+    return wrong
+
+
+async def run(folder: Path, chosen: Sequence[State], patience: float) -> list[str]:
+    program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        sys.exit("No Chromium. Run: apt-get install chromium, or name one in CHROMIUM.")
+    scratch = Path(tempfile.mkdtemp(prefix="incident-pictures-"))
+    try:
+        async with AsyncExitStack() as stack:
+            say("Three days pass")
+            nobody = await stack.enter_async_context(empty(scratch / "empty"))
+            world = World(await stack.enter_async_context(moved(scratch, BEGAN)))
+            await live_through(world)
+            playwright = await stack.enter_async_context(async_playwright())
+            browser = await playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+            stack.push_async_callback(browser.close)
+            studio = Studio(world, nobody, browser, folder, patience=patience)
+            wrong = await picture_all(studio, chosen)
+            write_contact_sheet(folder)
+            say(f"{len(studio.taken)} pictures, {folder / 'index.html'}")
+            return [*wrong, *dict.fromkeys(studio.faults)]
     finally:
-        process.send_signal(signal.SIGINT)
-        process.wait()
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
-def told(output: IO[str], url: str) -> Demo:
-    """What the demo prints at its start: the link that signs in, and the way to its room."""
-    welcome = ""
-    for line in output:
-        welcome = next(iter(re.findall(r"\S+/welcome\?\S+", line)), welcome)
-        if room := re.search(r"/incidents/INC-\d+", line):
-            threading.Thread(target=output.read, daemon=True).start()  # let it go on speaking
-            return Demo(url, welcome, room[0])
-    raise SystemExit("the demo ended before it began")
-
-
-def sign_in(page: Page, demo: Demo) -> None:
-    page.goto(demo.welcome)
-    page.get_by_role("button", name="Sign in as").click()
-    page.wait_for_url("**/")
-
-
-def wait_for_the_story(page: Page, demo: Demo) -> None:
-    """Until two fixes want the same target, and one of them is refused here too."""
-    page.goto(demo.url + demo.room)
-    page.locator("#entries").get_by_text(TOLD_ENOUGH).wait_for(timeout=PATIENCE)
-    page.locator("#ACT-3").get_by_role("button", name="Start").click()
-    page.locator("#ACT-3 .conflict").wait_for()
-
-
-def picture(page: Page, folder: Path, name: str) -> None:
-    """The page as it is now, in both themes and both sizes."""
-    for size, (width, height) in SIZES.items():
-        page.set_viewport_size({"width": width, "height": height})
-        for scheme in SCHEMES:
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            page.screenshot(path=folder / f"{name}-{scheme}-{size}.png")
-            print(f"{name}-{scheme}-{size}.png")
-
-
-def picture_all(browser: Browser, demo: Demo, folder: Path) -> None:
-    page = browser.new_context().new_page()
-    page.goto(f"{demo.url}/signin")
-    picture(page, folder, "signin")
-    page.set_viewport_size({"width": 1440, "height": 900})
-    sign_in(page, demo)
-    wait_for_the_story(page, demo)
-    picture(page, folder, "room")
-    for name, path in PAGES.items():
-        page.goto(demo.url + path)
-        if path == "/":
-            page.get_by_text("Connected", exact=True).wait_for()
-        picture(page, folder, name)
-
-
-def chosen_folder() -> Path | None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    note = "where to; without it only the pictures of the README are renewed"
-    parser.add_argument("folder", nargs="?", type=Path, help=note)
-    folder: Path | None = parser.parse_args().folder
-    return folder
+def chosen_of(only: Sequence[str]) -> list[State]:
+    """Those whose name begins with one of the words; all without any."""
+    found = [one for one in STATES.values() if not only or one.name.startswith(tuple(only))]
+    found.sort(key=lambda one: (one.own, one.who))  # who looks goes on looking at the same page
+    return found or sys.exit("There is no such state. --list tells all.")
 
 
 def main() -> None:
-    browser_path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)))
-    with tempfile.TemporaryDirectory(prefix="incident-pictures-") as scratch:
-        folder = chosen_folder() or Path(scratch)
-        folder.mkdir(parents=True, exist_ok=True)
-        with playing(Path(scratch) / "data") as demo, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=browser_path, args=["--no-sandbox", "--disable-gpu"]
-            )
-            picture_all(browser, demo, folder)
-            browser.close()
-        if folder == Path(scratch):
-            DOCS.mkdir(parents=True, exist_ok=True)
-            for name, shown in SHOWN_IN_README.items():
-                shutil.copy(folder / f"{name}.png", DOCS / f"{shown}.png")
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("folder", type=Path, nargs="?", help="where to")
+    parser.add_argument("--only", nargs="+", default=[], help="states, or how their names begin")
+    parser.add_argument("--list", action="store_true", help="the states, and nothing else")
+    parser.add_argument("--readme", action="store_true", help="renew the README's pictures, too")
+    parser.add_argument("--patience", type=float, default=30, help="seconds for what is waited for")
+    told = parser.parse_args()
+    if told.list:
+        say("\n".join(STATES))
+        return
+    if told.folder is None:
+        parser.error("say where the pictures go")
+    folder: Path = told.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    wrong = asyncio.run(run(folder, chosen_of(told.only), told.patience * MILLISECONDS))
+    if told.readme:
+        IMAGES.mkdir(parents=True, exist_ok=True)
+        for name, shown in README.items():
+            shutil.copy(folder / f"{name}.png", IMAGES / f"{shown}.png")
+    for line in wrong:
+        say(line)
+    if wrong:
+        sys.exit(1)
 
 
 if __name__ == "__main__":

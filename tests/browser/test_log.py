@@ -15,6 +15,7 @@ from incident.settings import Settings
 from tests.browser.people import DESKTOP, PHONE, Someone, axe, overflow, someone
 from tests.process import TOKEN, ServerProcess, served
 
+pytestmark = pytest.mark.timeout(480)  # thousands of entries are written first
 ENTRIES = 5_000
 AT_ONCE = 32  # entries that are written at a time
 DRAWN = 200  # rows in the page at most
@@ -231,6 +232,20 @@ async def test_decisions_and_pins_are_counted_and_shown_however_old_they_are(
     await ada.page.get_by_role("button", name="Pinned 2").wait_for()
     await server.call("PATCH", f"/api/incidents/{long}/timeline/40/0", {"pinned": False})
     await ada.page.get_by_role("button", name="Pinned 1").wait_for()
+
+
+async def test_the_ladder_knows_whom_it_found_however_many_entries_came_since(
+    browser: Browser, server: ServerProcess
+) -> None:
+    body = {"title": "Card payments fail", "severity": 1}
+    incident = str((await server.call("POST", "/api/incidents", body)).json()["id"])
+    await filled(server, incident, 400)
+
+    ada = await in_the_room(browser, server, incident)
+
+    nobody = ada.page.locator("#ladder").get_by_text("nobody: no rotation serves the role")
+    await expect(nobody).to_be_visible(timeout=PATIENCE)
+    assert await ada.page.locator("#T3").count() == 0, "its entry is not in the page"
 
 
 async def test_a_search_finds_what_is_not_loaded_leads_there_and_escape_leads_back(

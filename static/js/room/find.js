@@ -7,6 +7,9 @@ import { goToRow } from "./timeline.js";
 
 export function followLinks() {
   addEventListener("hashchange", goToHash);
+  document.addEventListener("click", ({ target }) => {
+    if (target.closest?.("a[href^='#T']")?.hash === location.hash) goToHash(); // the address stays, the row may be far
+  });
   goToHash();
 }
 

@@ -123,13 +123,29 @@ async def test_a_severity_is_said_where_there_is_room_and_before_its_line_at_the
 ) -> None:
     severities = [{"at": at, "severity": s} for at, s in [(0, 3), (50, 2), (51, 3), (99, 1)]]
 
-    steps = await scaled(modules, "severitySteps", severities, {"from": 0, "to": 100}, 1_000)
+    steps = await scaled(modules, "severitySteps", severities, {"from": 0, "to": 100}, 1_000, [])
 
     assert [(one["words"], one["fits"], one["before"]) for one in steps] == [
         ("raised to SEV2", True, False),
         ("lowered to SEV3", False, False),
         ("raised to SEV1", True, True),
     ]
+
+
+async def test_the_words_of_a_severity_never_cover_those_of_a_phase(modules: Page) -> None:
+    phases = [
+        {"state": "investigating", "from": 0, "to": 50},
+        {"state": "fixing", "from": 50, "to": None},
+    ]
+    severities = [{"at": at, "severity": s} for at, s in [(0, 3), (5, 2), (50, 1), (80, 2)]]
+
+    steps = await scaled(
+        modules, "severitySteps", severities, {"from": 0, "to": 100}, 1_000, phases
+    )
+
+    assert [(one["fits"], one["before"]) for one in steps] == [
+        (False, False), (True, True), (True, False),
+    ]  # fmt: skip
 
 
 async def test_a_phase_that_is_told_late_takes_the_place_of_those_after_it(modules: Page) -> None:

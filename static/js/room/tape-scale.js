@@ -14,6 +14,7 @@ const STEPS = [
 const LEAST = MINUTE; // a tape is never shorter
 const APART = 88; // px between two marks at least
 const LABEL = 108; // px that "raised to SEV1" takes
+const WORDS = 150; // px that "Investigating 25 min so far" takes
 
 /** Until when an incident that is over may go on on the tape; what was written later stands at the edge. */
 export const latest = ({ from, to }) => (to === null ? Infinity : to + (to - from) / 4);
@@ -43,15 +44,21 @@ export function marks({ from, to }, width, inZone, { minuteOfDay, ofDay, date })
   return found;
 }
 
-/** [{at, severity, words}] where the severity changed; without words where there is no room for them. */
-export function severitySteps(severities, ends, width) {
+/** [{at, severity, words, fits, before}] where the severity changed; `fits` where its words have room
+ * beside those of the `phases` and of other steps, `before` where they stand in front of the line. */
+export function severitySteps(severities, ends, width, phases) {
+  const place = (at) => (percent(at, ends) / 100) * width;
+  const said = phases.map(({ from, to }) => [place(from), Math.min(place(from) + WORDS, place(to ?? ends.to))]);
+  const isFree = (start) => start >= 0 && start + LABEL <= width && !said.some(([from, to]) => from < start + LABEL && to > start);
   let taken = -Infinity;
-  return severities.slice(1).map(({ at, severity }, place) => {
-    const x = (percent(at, ends) / 100) * width;
-    const verb = severity < severities[place].severity ? "raised to" : "lowered to";
-    const fits = x - taken >= LABEL;
-    if (fits) taken = x;
-    return { at, severity, words: `${verb} SEV${severity}`, fits, before: x > width - LABEL };
+  return severities.slice(1).map(({ at, severity }, step) => {
+    const x = place(at);
+    const verb = severity < severities[step].severity ? "raised to" : "lowered to";
+    const before = !isFree(x) && isFree(x - LABEL);
+    const start = before ? x - LABEL : x;
+    const fits = isFree(start) && start >= taken;
+    if (fits) taken = start + LABEL;
+    return { at, severity, words: `${verb} SEV${severity}`, fits, before };
   });
 }
 

@@ -78,7 +78,7 @@ const track = (ends) => html`
   <ol class="phases" aria-label="Phases">${tape.value.phases.map((one) => phase(one, ends))}</ol>
   <div class="ticks"><svg viewBox="0 0 ${Math.max(1, ends.width)} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true" focusable="false">
     ${pathsOf(drawing.value)}</svg></div>
-  ${severitySteps(tape.value.severities, ends, ends.width).map((step) => html`
+  ${severitySteps(tape.value.severities, ends, ends.width, tape.value.phases).map((step) => html`
     <p class="sev-step" data-sev=${step.severity} ?data-before=${step.before} title=${`${step.words}, ${bothZones(step.at)}`} ${at(percent(step.at, ends))}>
       <b class=${step.fits ? "" : "vh"}>${step.words}</b></p>`)}
   <ol class="axis" aria-hidden="true">${marks(ends, ends.width, zone.value, { minuteOfDay, ofDay, date }).map(mark(ends))}</ol>

@@ -4,6 +4,7 @@
 import { batch } from "../vendor/signals/signals-core.js";
 
 const AT_ONCE = 6; // ms of a picture's 16 for taking frames; drawing them needs the rest
+const FEW = 16; // frames of which each picture takes at most so many, or an eighth of a long backlog
 const UNSEEN = 250; // ms: pages that are not looked at draw no pictures
 
 /** `take(frame)` hears of each frame that is given to what is returned, in order. */
@@ -15,9 +16,10 @@ export function perPicture(take) {
     if (!asked) return;
     asked = false;
     const end = performance.now() + AT_ONCE;
+    const most = Math.min(waiting.length, Math.max(FEW, waiting.length >> 3));
     let taken = 0;
     batch(() => {
-      while (taken < waiting.length && (taken === 0 || performance.now() < end)) take(waiting[taken++]);
+      while (taken < most && (taken === 0 || performance.now() < end)) take(waiting[taken++]);
     });
     waiting.splice(0, taken);
     if (waiting.length) ask();

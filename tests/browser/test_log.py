@@ -299,7 +299,7 @@ async def test_copied_entries_are_lines_with_time_name_and_words(
     ada = await in_the_room(browser, server, incident)
     await ada.say("Replica lag is 4 s")
     await ada.say("and falling")
-    await ada.page.locator(".ev.pending").first.wait_for(state="detached")
+    await ada.page.locator("#T3").wait_for()
     times = [
         entry["timestamp"][11:19]
         for entry in (await server.call("GET", f"/api/incidents/{incident}")).json()["timeline"]

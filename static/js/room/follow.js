@@ -4,8 +4,7 @@ import { batch, effect, signal } from "../../vendor/signals/signals-core.js";
 import { held, readsBack } from "../state.js";
 
 const NEAR = 40; // px from the end that count as being there
-const BY_HAND = 700; // ms after a wheel, touch or key in which scrolling is a person's doing
-const PULLING = 150; // ms after them in which nothing pulls the other way
+const PULLING = 150; // ms after a wheel or a finger in which nothing pulls the other way
 
 /**
  * {atEnd, toEnd(), letGo(), settle()} for a scrolling `log` with one growing `list` in it. `stay` puts
@@ -14,24 +13,26 @@ const PULLING = 150; // ms after them in which nothing pulls the other way
 export function follow(log, list, { stay, scrolled }) {
   const atEnd = signal(true);
   let touchedAt = 0;
-  const since = () => performance.now() - touchedAt;
+  let settled = null; // how far there was to scroll when it was last put at its end
   const toEnd = () => {
     batch(() => ([held.value, atEnd.value] = [null, true]));
+    settled = log.scrollHeight - log.clientHeight;
     log.scrollTop = log.scrollHeight;
   };
   const settle = () => {
-    if (!atEnd.peek()) stay();
-    else if (since() > PULLING) log.scrollTop = log.scrollHeight;
+    if (!atEnd.peek()) return stay();
+    if (settled === log.scrollHeight - log.clientHeight) return; // nothing grew: a few px from the end are somebody's own
+    if (performance.now() - touchedAt < PULLING) return setTimeout(settle, PULLING);
+    settled = log.scrollHeight - log.clientHeight;
+    log.scrollTop = log.scrollHeight;
   };
   log.classList.remove("first-paint");
-  for (const hand of ["wheel", "touchmove", "pointerdown", "keydown"]) {
+  for (const hand of ["wheel", "touchmove"]) {
     log.addEventListener(hand, () => (touchedAt = performance.now()), { passive: true });
   }
   log.addEventListener("scroll", () => {
-    const isNear = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR;
-    // Rows above may get another height, which scrolls too.
-    if (atEnd.peek() && since() > BY_HAND) log.scrollTop = log.scrollHeight;
-    else atEnd.value = isNear && held.peek() === null;
+    // What grows is settled before it is seen: whatever leads away from the end is somebody's doing.
+    atEnd.value = held.peek() === null && log.scrollHeight - log.scrollTop - log.clientHeight < NEAR;
     scrolled();
   }, { passive: true });
   const grown = new ResizeObserver(settle);

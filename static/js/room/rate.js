@@ -32,6 +32,6 @@ const storm = computed(() => {
 export function rateLine() {
   if (!storm.value) return nothing;
   const { count, source } = storm.value;
-  return html`<p class="log-note">${icon("bell-ring")}<span><b>${count} alerts in 2 min</b>, most of <bdi>${nameOf(source)}</bdi></span>
+  return html`<p class="log-note">${icon("bell-ring")}<span><b>${count} alerts in 2 min</b><i>, most of <bdi>${nameOf(source)}</bdi></i></span>
     <button class="text-btn" type="button" @click=${() => mute(source)}>Mute ${nameOf(source)} for me</button></p>`;
 }

@@ -52,22 +52,24 @@ async def pictured(windows: Sequence[Window], one: State) -> list[str]:
 async def taken(window: Window, one: State) -> str:
     try:
         async with asyncio.timeout(window.studio.patience * 3 / MILLISECONDS):
+            window.reaching = one.name
             await window.sit(one.who)
             await one.reach(window)
             if not one.own:
                 await window.picture(one.name, tall=one.tall)
     except FAILED as error:
-        await leave(window, one)
+        await leave(window)
         told = " ".join(str(error).split()) or type(error).__name__
         return f"{one.name}, {window.size}: {told[:LINE]}"
     return ""
 
 
-async def leave(window: Window, one: State) -> None:
+async def leave(window: Window) -> None:
     """What was there instead is a picture, too; the next state begins at another page."""
-    path = window.studio.folder / f"unreached-{one.name}-{window.size}.png"
+    path = window.studio.folder / f"unreached-{window.reaching}-{window.size}.png"
     try:
-        await window.page.screenshot(path=path, timeout=10_000)
+        if not path.exists():  # a window of its own has left one before it went
+            await window.page.screenshot(path=path, timeout=10_000)
         await window.page.goto("about:blank", timeout=10_000)
     except Error as error:
         say(f"  not even left: {error.message[:LINE]}")

@@ -41,6 +41,7 @@ roles:
     responsibilities: [Declare the severity and lead the response, Hand over before four hours]
   operations_lead: {description: Runs the technical response}
   communications_lead: {description: Tells customers and leadership}
+  database_lead: {description: Knows the ledger and its replicas}
 rotations:
   payments:
     role: operations_lead
@@ -49,9 +50,8 @@ rotations:
     starts: 2026-01-05
     handoff: weekly Mon 09:00
     members: [samir, mei, tomas]
-  payments-asia:
-    role: operations_lead
-    region: ap-south
+  databases:
+    role: database_lead
     timezone: Asia/Kolkata
     starts: 2026-01-05
     handoff: daily 08:00

@@ -2,7 +2,6 @@
 # ruff: noqa: INP001 (part of a script, not a package)
 
 from bench.pictures.windows import Window, state
-from tests.browser.relay import whole
 
 TELEVISION, NARROW, ENLARGED = (1920, 1080), (360, 740), (720, 450)
 
@@ -89,10 +88,9 @@ async def wall_silent(w: Window) -> None:
     async with w.far("lea") as relay:
         await w.page.clock.install()
         await wall(w, "storm")
-        await whole(w.page)
+        await w.page.wait_for_load_state("networkidle")
         relay.silence()
-        await w.page.clock.fast_forward("00:05")
-        await w.page.clock.fast_forward("02:00")
+        await w.page.clock.fast_forward("00:40")
         await w.page.get_by_text("Not live").wait_for()
         await w.picture("wall-silent")
 

@@ -81,6 +81,24 @@ async def none_pinned(w: Window) -> None:
     await w.page.get_by_text("Nothing here yet under").wait_for()
 
 
+@state("log-search")
+async def search(w: Window) -> None:
+    await seek(w, "ledger-db")
+    await w.page.locator(".find-list li").first.wait_for()
+
+
+@state("log-search_nothing")
+async def search_nothing(w: Window) -> None:
+    await seek(w, "zzzz")
+    await w.page.locator(".find").get_by_text("Nothing found").wait_for()
+
+
+async def seek(w: Window, words: str) -> None:
+    await w.whole_room("storm")
+    await w.page.locator("#search").click()
+    await w.page.fill("#sought", words)
+
+
 @state("log-unread", who="lea")
 async def unread(w: Window) -> None:
     """Somebody reads back while others write; and where they looked away."""

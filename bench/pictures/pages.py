@@ -160,11 +160,11 @@ async def oncall_month(w: Window) -> None:
 @state("oncall-cover", who="samir")
 async def cover(w: Window) -> None:
     await oncall(w)
-    await w.page.locator("g.band").first.click()
+    await w.page.get_by_role("button", name="Cover me").first.click()
     await w.dialog()
 
 
-@state("oncall-gap", who="samir")
+@state("oncall-gap", who="samir", sizes=("desk",))
 async def gap(w: Window) -> None:
     await oncall(w)
     await w.page.locator("g.gap").first.click()
@@ -174,7 +174,7 @@ async def gap(w: Window) -> None:
 @state("oncall-calendar", who="samir")
 async def calendar(w: Window) -> None:
     await oncall(w)
-    await w.page.get_by_role("button", name="Calendar of").first.click()
+    await w.page.get_by_role("button", name="My calendar").first.click()
     await w.dialog()
 
 

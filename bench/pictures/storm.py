@@ -141,7 +141,7 @@ async def storm_is_fought(world: World) -> None:
             "/updates",
             audience=audience,
             message=words,
-            nextUpdateIn="PT15M" if audience == "customers" else "PT45M",
+            nextUpdateIn="PT20M" if audience == "customers" else "PT45M",
         )
 
 

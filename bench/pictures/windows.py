@@ -31,7 +31,7 @@ CLOSE_ALL = """() => {
   history.replaceState(null, "", location.pathname);
 }"""
 LEFT_OVER = (
-    "dialog[open], .toast, .ev.found, .replay-bar, .catch-up, .answer, .pending,"
+    "dialog[open], .toast, .ev.found, .replay-bar, .catch-up, .answer, .find, .pending,"
     " #band :is(input, textarea)"
 )
 """What a state has left in a room, which is loaded again then."""
@@ -91,6 +91,7 @@ class Window:
         self.studio, self.size = studio, size
         self.phone = size == "phone"
         self.url = studio.world.server.url
+        self.reaching = ""
         self._pages: dict[str, Page] = {}
         self.page: Page
 
@@ -130,6 +131,11 @@ class Window:
         self.page = await self.watched(await context.new_page(), who)
         try:
             yield
+        except BaseException:
+            await self.page.screenshot(
+                path=self.studio.folder / f"unreached-{self.reaching}-{self.size}.png"
+            )
+            raise
         finally:
             await context.close()
             if before:
@@ -176,10 +182,10 @@ class Window:
         await self.page.evaluate(CLOSE_ALL)
         if await self.page.locator(LEFT_OVER).count():
             return False
-        await self.page.fill("#say", "")
-        await self.page.evaluate("document.activeElement.blur()")
-        await self.press("#chips", "Everything")
         await self.tab("Timeline")
+        await self.page.fill("#say", "")
+        await self.press("#chips", "Everything")
+        await self.page.evaluate("document.activeElement.blur()")
         return True
 
     async def tab(self, word: str) -> None:

@@ -15,7 +15,6 @@ LINES = {
     "targets": "/fix Drain it on led",
     "conflict": "/fix Drain it on ledger-db in eu-west-1 ",
     "decision": "/decide Fail over to eu-west-1b, and tell finance",
-    "earlier": "/at 01:20 The first customer called",
     "handoff": "/handoff ic @",
 }
 
@@ -90,7 +89,7 @@ async def files(w: Window) -> None:
         await w.page.locator(".files progress").wait_for()
         await w.page.fill("#say", "The graph, and the queries")
         await w.page.press("#say", "Enter")
-        await w.page.get_by_text("Posted as soon as the files are there").wait_for()
+        await w.page.locator("#toasts").get_by_text("is not uploaded").wait_for()
         await w.picture("composer-files")
         gate.set()
 

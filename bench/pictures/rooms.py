@@ -167,20 +167,14 @@ async def typing(w: Window) -> None:
 @state("room-edit_title")
 async def edit_title(w: Window) -> None:
     await w.whole_room("storm")
-    await w.page.keyboard.press("Control+k")
-    await w.page.keyboard.type("edit the title")
-    await w.page.get_by_role("option").first.wait_for()
-    await w.page.keyboard.press("Enter")
+    await do_by_name(w, "edit the title")
     await w.page.locator("#band :is(input, textarea)").first.wait_for()
 
 
 @state("room-edit_summary")
 async def edit_summary(w: Window) -> None:
     await w.whole_room("storm")
-    await w.page.keyboard.press("Control+k")
-    await w.page.keyboard.type("edit the summary")
-    await w.page.get_by_role("option").first.wait_for()
-    await w.page.keyboard.press("Enter")
+    await do_by_name(w, "edit the summary")
     await w.page.locator("#band :is(input, textarea)").first.wait_for()
 
 
@@ -211,9 +205,18 @@ async def naughty(w: Window) -> None:
 
 @state("room-local_time", own=True)
 async def local_time(w: Window) -> None:
-    await w.sit("uma")
-    await w.whole_room("storm")
-    await w.page.locator("#clock").click()
-    await w.page.locator("#clock").get_by_text("local").first.wait_for(state="attached")
-    await w.picture("room-local_time")
-    await w.page.locator("#clock").click()
+    """Also on a phone, which has no clock to press."""
+    async with w.alone("uma"):
+        await w.whole_room("storm")
+        await do_by_name(w, "times in utc")
+        await w.page.locator("#clock").get_by_text("to UTC").wait_for(state="attached")
+        await w.picture("room-local_time")
+
+
+async def do_by_name(w: Window, words: str) -> None:
+    await w.page.keyboard.press("Control+k")
+    await w.page.locator("dialog.palette").get_by_role("combobox").wait_for()
+    await w.page.keyboard.type(words)
+    chosen = w.page.locator("[role=option][aria-selected=true]")
+    await chosen.filter(has_text=words).wait_for()
+    await w.page.keyboard.press("Enter")

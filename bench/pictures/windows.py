@@ -23,6 +23,7 @@ SIZES: dict[str, ViewportSize] = {
 }
 BOTH = tuple(SIZES)
 SCHEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
+ZONE = "Europe/Berlin"
 NOWHERE = "about:blank"
 CLOSE_ALL = """() => {
   for (const one of document.querySelectorAll("dialog[open]")) one.close();
@@ -57,7 +58,7 @@ class Studio:
     async def context(self, size: str, who: str | None, *, scripts: bool = True) -> BrowserContext:
         phone = size == "phone"
         context = await self.browser.new_context(
-            viewport=SIZES[size], reduced_motion="reduce", color_scheme="dark",
+            viewport=SIZES[size], reduced_motion="reduce", timezone_id=ZONE, color_scheme="dark",
             is_mobile=phone, has_touch=phone, java_script_enabled=scripts,
             storage_state=await self.known(who) if who else None,
         )  # fmt: skip

@@ -24,7 +24,7 @@ MOMENTS = 20
 MILLISECOND = timedelta(milliseconds=1)
 
 SOUGHT = """async (moments) => {
-  const base = new URL(".", document.querySelector("script[src*='room/main.js']").src);
+  const base = new URL(".", document.querySelector("script[src*='/js/room/']").src);
   const bring = (path) => import(new URL(path, base).href);
   const { seek } = await bring("../replay/replay.js");
   const { known } = await bring("../replay/loading.js");

@@ -91,7 +91,7 @@ async def test_the_tape_is_dragged_into_the_past_and_over_its_end_back_to_live(
     await track.wait_for()
     box = await track.bounding_box()
     assert box is not None
-    early, right = box["x"] + box["width"] / 20, box["x"] + box["width"] - 1
+    early, right = box["x"] + 4, box["x"] + box["width"] - 1
     y = box["y"] + box["height"] / 2
 
     await ada.page.mouse.move(right, y)

@@ -40,8 +40,8 @@ async def upload(request: Request) -> Response:
     called = readable(UploadQuery.of(request.query_params).name)
     runtime = runtime_of(request)
     incident = (await found(runtime, request.path_params["incident"])).incident
-    size = announced(request)
     known = await used_for(request)
+    size = announced(request)
     if known is None:
         await refuse_beyond_quota(runtime, incident, size)
     coming = await runtime.attachments.begin(incident, size, runtime.clock())

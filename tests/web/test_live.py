@@ -292,6 +292,7 @@ async def follower(actor: Actor, incident: str, joins: asyncio.Event, rng: rando
     mirror: JSON = {}
     if after is not None:
         mirror = await keyed(actor, f"/api/incidents/{incident}/replay?seq={after}")
+        del mirror["at"]  # since when it was so: of the answer, not of the incident
     leaves = now + rng.randint(1, 200)
     while after is None or after < STORM:
         query = f"?incident={incident}" + (f"&after={after}" if after is not None else "")

@@ -156,6 +156,8 @@ def test_an_incident_shows_all_its_members() -> None:
             "executedOn": None,
             "runAfter": None,
             "overdue": False,
+            "reason": "",
+            "reason": "",
             "approved": True,
             "approvedBy": "mei",
         }
@@ -223,3 +225,17 @@ def test_a_row_counts_open_fixes_and_tells_what_is_due() -> None:
         "kind": "noted",
         "message": "x" * 200,
     }
+
+
+def test_a_row_is_late_from_a_missed_update_until_it_is_sent_or_nobody_waits_for_it() -> None:
+    missed = ev.UpdateMissed(by="system", at=NOON + MINUTE, audience="customers", due_at=NOON)
+    sent = ev.UpdatePosted(by="ada", at=NOON, audience="customers", message="On it")
+    over = ev.Resolved(by="ada", at=NOON)
+    began = declared(respond_by=NOON + 5 * MINUTE)
+    _, late, told, _ = commits((began, promised(due_at=NOON)), (missed,), (sent,), (over,))
+    _, _, ended = commits((began, promised(due_at=NOON)), (missed,), (over,))
+
+    due = [shapes.summary(one)["nextDueAt"] for one in (late, told, ended)]
+
+    assert due[:2] == ["2026-03-01T12:00:00.000Z", "2026-03-01T12:05:00.000Z"]
+    assert due[2] != due[0]

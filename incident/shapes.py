@@ -124,7 +124,7 @@ def summary(commit: Commit) -> dict[str, Any]:
         "health": worst(state),
         **leads(state),
         "acknowledgedBy": state.acknowledged_by,
-        "nextDueAt": time(state.wake_at),
+        "nextDueAt": time(state.next_due_at),
         "approvals": parts.approvals(state),
         "openActions": sum(a.status in {"proposed", "in-progress"} for a in state.actions),
         "paging": list(state.ladder.paged) if state.ladder.runs else [],

@@ -87,6 +87,14 @@ class Incident(Value):
         )
 
     @property
+    def next_due_at(self) -> datetime | None:
+        """The first that is due: time has told of an update that is late, but it is owed still."""
+        if self.status in ENDED:
+            return self.wake_at
+        late = (one.due_at for one in self.communications.values() if one.missed)
+        return earliest(self.wake_at, *late)
+
+    @property
     def command_by(self) -> datetime | None:
         """When somebody is paged because nobody commands."""
         if self.leaderless_since is None or self.leader_calls >= rec.LEADER_CALLS:

@@ -174,6 +174,7 @@ class Summary(Times, Leads):
     """The worst word about any of them."""
     acknowledged_by: str | None
     next_due_at: Time | None
+    """What is due first, in the past where a promised update is late; then the post-mortem."""
     approvals: list[Approval]
     """Fixes that wait for approval, where somebody is there to give it."""
     open_actions: int

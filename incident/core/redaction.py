@@ -3,7 +3,7 @@
 Redaction is the one sanctioned change of a stored event; it keeps who, when and what kind.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from incident.core import events as ev
 from incident.core.incident import REDACTED, Incident
@@ -48,12 +48,16 @@ def unexplained(those: Sequence[ev.Called | ev.Skipped]) -> tuple[ev.Called | ev
 
 def scrubbed(events: Sequence[ev.Event]) -> list[ev.Event]:
     """A whole log in which every redacted entry, and every amendment of it, has lost its text."""
-    gone = {e.entry for e in events if isinstance(e, ev.EntryRedacted)}
+    return bare(events, 1, {e.entry for e in events if isinstance(e, ev.EntryRedacted)})
+
+
+def bare(events: Sequence[ev.Event], first: int, gone: Collection[int]) -> list[ev.Event]:
+    """A part of a log, the first of which has the number `first`, without the text of `gone`."""
     return [
         without_text(event)
         if number in gone or (isinstance(event, ev.EntryAmended) and event.entry in gone)
         else event
-        for number, event in enumerate(events, start=1)
+        for number, event in enumerate(events, start=first)
     ]
 
 

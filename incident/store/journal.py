@@ -220,21 +220,20 @@ class Journal:
     async def rewrite(self, incident: str) -> int:
         """Store every commit's state anew from its log, and drop redacted text for good.
 
+        The newest first: where a text is gone from its own commit, no later state has it.
         Returns how many commits changed. Run again, it changes nothing.
         """
         history = [commit async for commit in self.history(incident)]
         clean = iter(scrubbed([event for commit in history for event in commit.events]))
-        changed = 0
-        base: Commit | None = None
+        rewritten: list[Commit] = []
         for commit in history:
             commands = tuple(
                 without_trace(command, tuple(next(clean) for _ in command.events))
                 for command in commit.commands
             )
-            rewritten = Told(incident, commit.seq, commit.at, commit.origin, commands, commit.first)
-            base = after(base, rewritten)
-            changed += await self._replace(base)
-        return changed
+            line = Told(incident, commit.seq, commit.at, commit.origin, commands, commit.first)
+            rewritten.append(after(rewritten[-1] if rewritten else None, line))
+        return sum([await self._replace(commit) for commit in reversed(rewritten)])
 
     async def _replace(self, commit: Commit) -> int:
         state = carried(commit)

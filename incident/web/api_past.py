@@ -9,8 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from incident import shapes
+from incident.store.commit import Commit
 from incident.web.api_query import ReplayQuery
 from incident.web.exchange import as_json, next_link, runtime_of
+from incident.web.forgotten import as_it_may_be_told, forgetful
 from incident.web.heavy import in_turn
 from incident.web.past import Frame, Teller, after_commit, at_moment
 from incident.web.past_query import ChangesQuery
@@ -28,38 +30,39 @@ async def replay(request: Request) -> Response:
     if (query.at is None) == (query.seq is None):
         raise Problem(422, "at-or-seq", "Give either at or seq.")
     runtime = runtime_of(request)
-    name = (await found(runtime, request.path_params["incident"])).incident
+    newest = await found(runtime, request.path_params["incident"])
     if query.seq is not None:
-        past = await after_commit(runtime, name, query.seq)
+        past = await after_commit(runtime, newest, query.seq)
     else:
         assert query.at is not None
-        past = await at_moment(runtime, name, query.at)
+        past = await at_moment(runtime, newest, query.at)
     if past is None:
-        raise Problem(404, "no-such-moment", f"{name} had no state there.")
+        raise Problem(404, "no-such-moment", f"{newest.incident} had no state there.")
     return as_json(past)
 
 
 async def changes(request: Request) -> Response:
     query = ChangesQuery.of(request.query_params)
-    name = (await found(runtime_of(request), request.path_params["incident"])).incident
+    newest = await found(runtime_of(request), request.path_params["incident"])
     async with in_turn(request):
-        told, last = await told_after(request, name, query)
+        told, last = await told_after(request, newest, query)
     link = next_link(request, **place_after(last)) if last else None
     return Response(b"[%b]" % b",".join(told), 200, link, "application/json")
 
 
 async def told_after(
-    request: Request, incident: str, query: ChangesQuery
+    request: Request, newest: Commit, query: ChangesQuery
 ) -> tuple[list[bytes], Frame | None]:
     """The frames of one page as JSON, and the last of them where there are more."""
-    journal = runtime_of(request).journal
-    teller = Teller(await journal.at_seq(incident, query.after) if query.after else None)
+    runtime, incident = runtime_of(request), newest.incident
+    base = await runtime.journal.at_seq(incident, query.after) if query.after else None
+    teller = Teller(await as_it_may_be_told(runtime, base, newest) if base else None)
     told: list[bytes] = []
     last: Frame | None = None
     after, step = query.after, query.step
-    while page := await journal.forwards(incident, after, PAGE):
+    while page := await runtime.journal.forwards(incident, after, PAGE):
         for commit in page:
-            for one in teller.frames(commit, step):
+            for one in teller.frames(forgetful(commit, newest.state.redacted), step):
                 if len(told) == query.limit:
                     return told, last
                 told.append(shapes.encoded(one))

@@ -16,30 +16,35 @@ from incident.core.patches import difference
 from incident.core.record import Recorded, lines
 from incident.runtime import Runtime
 from incident.store.commit import Commit, Told, after
+from incident.web.forgotten import as_it_may_be_told, forgetful
 from incident.web.reading import TIMELINE, whole_incident
 
 Frame = dict[str, Any]
 
 
-async def after_commit(runtime: Runtime, incident: str, seq: int) -> dict[str, Any] | None:
+async def after_commit(runtime: Runtime, newest: Commit, seq: int) -> dict[str, Any] | None:
     """The incident as that commit left it; None where there is no such commit."""
-    commit = await runtime.journal.at_seq(incident, seq)
-    return await as_it_was(runtime, commit) if commit else None
+    commit = await runtime.journal.at_seq(newest.incident, seq)
+    return await as_it_was(runtime, commit, newest) if commit else None
 
 
-async def at_moment(runtime: Runtime, incident: str, moment: datetime) -> dict[str, Any] | None:
+async def at_moment(runtime: Runtime, newest: Commit, moment: datetime) -> dict[str, Any] | None:
     """The incident as it was at `moment`; None before it had begun."""
-    commit = await runtime.journal.at_time(incident, moment)
+    commit = await runtime.journal.at_time(newest.incident, moment)
     if commit is not None:
-        return await as_it_was(runtime, commit)
-    first = await runtime.journal.at_seq(incident, 1)
-    assert first is not None
+        return await as_it_was(runtime, commit, newest)
+    stored = await runtime.journal.at_seq(newest.incident, 1)
+    assert stored is not None
+    first = forgetful(stored, newest.state.redacted)
     scene = scene_at(first.events, first.at, moment) if is_import(first.events) else None
     return within(first, scene) if scene else None
 
 
-async def as_it_was(runtime: Runtime, commit: Commit) -> dict[str, Any]:
-    return await whole_incident(runtime, commit) | {"at": time(commit.at)}
+async def as_it_was(runtime: Runtime, commit: Commit, newest: Commit) -> dict[str, Any]:
+    """After `commit`, without what was redacted since, up to `newest`."""
+    clean = await as_it_may_be_told(runtime, commit, newest)
+    gone = newest.state.redacted
+    return await whole_incident(runtime, clean, gone) | {"at": time(commit.at)}
 
 
 def within(commit: Commit, scene: Scene) -> dict[str, Any]:

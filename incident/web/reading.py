@@ -4,13 +4,14 @@ Reads the log only; what may be read by whom is settled before.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from incident import shapes
 from incident.core.rejected import Rejected
 from incident.runtime import Runtime
 from incident.store.commit import Commit, Told
+from incident.web.forgotten import forgetful
 
 TIMELINE = 200
 """Entries that come along with an incident."""
@@ -30,10 +31,15 @@ async def found(runtime: Runtime, incident: str) -> Commit:
     return newest
 
 
-async def whole_incident(runtime: Runtime, commit: Commit) -> dict[str, Any]:
-    """The incident as it was after `commit`, with its newest entries, oldest first."""
+async def whole_incident(
+    runtime: Runtime, commit: Commit, gone: Collection[int] = ()
+) -> dict[str, Any]:
+    """The incident as it was after `commit`, with its newest entries, oldest first.
+
+    `gone`: entries whose text was redacted since.
+    """
     page = await runtime.journal.backwards(commit.incident, commit.seq + 1, TIMELINE)
-    entries = shapes.entries(page[::-1])[-TIMELINE:]
+    entries = shapes.entries([forgetful(told, gone) for told in page[::-1]])[-TIMELINE:]
     return shapes.incident(commit) | {"timeline": entries}
 
 

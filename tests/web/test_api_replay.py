@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from incident.cli.histories import told_by
+from incident.core.commands import RedactEntry
 from incident.core.patches import merged, without_nulls
 from incident.core.values import rfc3339
 from tests.core.reports import FILES
@@ -231,3 +232,65 @@ async def test_redacted_text_is_in_no_frame_and_in_no_moment_of_an_import(
     assert secret["message"] not in frames.text
     assert secret["message"] not in str(then)
     assert secret["number"] in numbers(then["timeline"])
+
+
+async def redact_and_crash(world: World, incident: str, *numbers: int) -> None:
+    """Commit redactions, and let the log keep the text: as in the moment before it is rewritten."""
+    for number in numbers:
+        newest = await world.runtime.journal.latest(incident)
+        assert newest is not None
+        told = await world.runtime.journal.forwards(incident)
+        events = [event for one in told for event in one.events]
+        command = RedactEntry(
+            by="root", authority="admin", entry=number, original=events[number - 1]
+        )
+        await world.runtime.desk.submit(incident, command)
+
+
+async def test_redacted_text_is_told_no_more_while_the_log_still_has_it(
+    shared: World, ada: Actor
+) -> None:
+    incident: str = (await ada.declares(title="swordfish in the title"))["id"]
+    path = f"/api/incidents/{incident}"
+    await ada.does("PATCH", path, {"title": "Card payments failing"})
+    noted = await ada.notes(incident, "the password is swordfish")
+    fix = await ada.does("POST", f"{path}/actions", {"description": "type swordfish"})
+    mark = {"message": "it was swordfish, really"}
+    await ada.does("PATCH", f"{path}/timeline/{noted['seq']}/{noted['index']}", mark)
+    entries = await ada.reads(f"{path}/timeline")
+    secret = [one["number"] for one in entries if "swordfish" in one["message"]]
+    before = max(one["seq"] for one in entries)
+    at = entries[-1]["recordedAt"]
+    assert fix
+    assert len(secret) >= 3
+
+    await redact_and_crash(shared, incident, *(n for n in secret if not_a_mark(entries, n)))
+
+    last = await replayed(ada, incident, at=at)
+    told: list[object] = [
+        last,
+        *[await replayed(ada, incident, seq=seq) for seq in range(1, before + 1)],
+        *[await changes(ada, incident, after=seq) for seq in range(before + 1)],
+    ]
+    assert [False] * len(told) == ["swordfish" in str(one) for one in told]
+    assert noted["number"] in numbers(last["timeline"])
+
+
+def not_a_mark(entries: list[JSON], number: int) -> bool:
+    found = next(one for one in entries if one["number"] == number)
+    return bool(found["kind"] != "entry_amended")
+
+
+async def test_what_is_told_before_the_log_is_rewritten_is_told_after_it(
+    shared: World, ada: Actor
+) -> None:
+    incident: str = (await ada.declares(title="swordfish in the title"))["id"]
+    await ada.notes(incident, "Looking")
+    await redact_and_crash(shared, incident, 1)
+    before = [await replayed(ada, incident, seq=seq) for seq in (1, 2, 3)]
+    frames = await changes(ada, incident)
+
+    assert await shared.runtime.journal.rewrite(incident) > 0
+
+    assert [await replayed(ada, incident, seq=seq) for seq in (1, 2, 3)] == before
+    assert await changes(ada, incident) == frames

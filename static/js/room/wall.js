@@ -6,6 +6,7 @@ import { effect } from "../../vendor/signals/signals-core.js";
 import { offer } from "../offers.js";
 import { entries, incident, link, mayAct } from "../state.js";
 import { bothZones, clock, clockNow, duration, minuteOfDay, now, ofDay, span, urgency, zoneWord } from "../time.js";
+import { visibly } from "../unseen.js";
 import { connection } from "./connection.js";
 import { bars, icon } from "./icon.js";
 import { nameOf } from "./names.js";
@@ -75,13 +76,13 @@ const wall = () => html`
   <header class="wall-h" data-sev=${incident.value.severity}>
     <p class="sev-block">${bars()}<span class="sev-word">SEV</span><span class="sev-num">${incident.value.severity}</span></p>
     <div><p class="wall-id"><span class="mono">${incident.value.id}</span>${incident.value.drill ? html`<span class="tag drill">Drill</span>` : nothing}</p>
-      <h2><bdi>${incident.value.title}</bdi></h2></div>
+      <h2><bdi>${visibly(incident.value.title)}</bdi></h2></div>
     <p class="wall-state state" data-state=${stateKey(incident.value)}><span class="state-dot" aria-hidden="true"></span>${stateWord(incident.value)}</p>
   </header>
   ${silence()}
   <dl class="wall-clocks">${clocks()}</dl>
   <dl class="wall-facts">
-    ${incident.value.description ? html`<div class="wall-what"><dt>What</dt><dd><bdi>${incident.value.description}</bdi></dd></div>` : nothing}
+    ${incident.value.description ? html`<div class="wall-what"><dt>What</dt><dd><bdi>${visibly(incident.value.description)}</bdi></dd></div>` : nothing}
     <div data-level=${incident.value.commander || isOver(incident.value) ? "calm" : "soon"}><dt>${isOver(incident.value) ? "Led" : "Leads"}</dt><dd>${leader()}</dd></div>
     <div><dt>Next</dt><dd>${nextWords()}</dd></div>
     ${decision()} ${fixes()}
@@ -124,12 +125,12 @@ function due() {
 function decision() {
   const last = entries.value.findLast(({ type, kind, redacted }) => type === "decision" && kind === "noted" && !redacted);
   if (!last) return nothing;
-  return html`<div><dt>Last decision</dt><dd><bdi>${last.amended?.message ?? last.message}</bdi> <small>${nameOf(last.author)}, ${minuteOfDay(last.timestamp)}</small></dd></div>`;
+  return html`<div><dt>Last decision</dt><dd><bdi>${visibly(last.amended?.message ?? last.message)}</bdi> <small>${nameOf(last.author)}, ${minuteOfDay(last.timestamp)}</small></dd></div>`;
 }
 
 function fixes() {
   const [first, ...others] = running.value; // the first stands under "Next" already
   if (!first || !others.length) return nothing;
-  return html`<div><dt>Also running</dt><dd><ul>${others.slice(0, FIXES).map(({ id, description, startedAt }) => html`<li><span class="mono">${id}</span> <bdi>${description}</bdi>
+  return html`<div><dt>Also running</dt><dd><ul>${others.slice(0, FIXES).map(({ id, description, startedAt }) => html`<li><span class="mono">${id}</span> <bdi>${visibly(description)}</bdi>
     <small>${ticking(() => span(clockNow.value - Date.parse(startedAt)))}</small></li>`)}</ul></dd></div>`;
 }

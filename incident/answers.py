@@ -73,6 +73,16 @@ class Answer:
 
 
 def wording(command: Command) -> str:
-    """Tells commands apart; what the server itself fills in does not count."""
-    told = command.model_dump_json(exclude={"conflicts", "original", "authority"})
+    """Tells commands apart; what the server itself fills in does not count.
+
+    Nor does what is left as it is: the next version may know a field more, and a repeat of what
+    was sent to this one must still be the same command.
+    """
+    said = {name for name in type(command).model_fields if says(command, name)}
+    told = command.model_dump_json(include=said - {"conflicts", "original", "authority"})
     return f"{type(command).__name__} {told}"
+
+
+def says(command: Command, name: str) -> bool:
+    default = type(command).model_fields[name].get_default(call_default_factory=True)
+    return bool(getattr(command, name) != default)

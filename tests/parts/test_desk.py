@@ -1,6 +1,7 @@
 """The desk on a real MongoDB, alone and beside another: every command once, or refused rightly."""
 
 import asyncio
+import hashlib
 import random
 from collections import Counter
 from collections.abc import Mapping
@@ -651,3 +652,22 @@ def test_what_the_server_fills_in_makes_no_other_command_of_a_repeat() -> None:
 
     assert Request(plain, "k").digest == Request(filled, "k").digest
     assert Request(plain, "k").digest != Request(NOTE, "k").digest
+
+
+@pytest.mark.parametrize(
+    ("command", "wording"),
+    [
+        (do.AddEntry(by="mei", message="x"), 'AddEntry {"by":"mei","message":"x"}'),
+        (
+            work.ChangeAction(by="mei", action="ACT-1", status="completed", reason=""),
+            'ChangeAction {"by":"mei","action":"ACT-1","status":"completed"}',
+        ),
+    ],
+)
+def test_a_field_that_says_nothing_makes_no_other_command_of_a_repeat(
+    command: do.Command, wording: str
+) -> None:
+    """A version that knows one field more must know what came before it was started again."""
+    expected = hashlib.sha256(wording.encode()).hexdigest()[:32]
+
+    assert expected == Request(command, "k").digest

@@ -12,6 +12,8 @@ SIDE = 20_000
 """Pixels of the longer side."""
 PIXELS = 64_000_000
 """In all: a quarter of a gigabyte once a browser has unpacked it."""
+STEPS = 4_000
+"""In which the size must be found; a file of a thousand parts before it is made to keep us busy."""
 EXIF = 16 * 1024
 """Bytes of what a camera wrote in which we look for the side that is up."""
 
@@ -48,6 +50,7 @@ class Look:
         self._held = bytearray()
         self._steps: Steps | None = steps()
         self._wants = next(self._steps)
+        self._left = STEPS
 
     def feed(self, piece: bytes) -> None:
         rest = memoryview(piece)
@@ -70,6 +73,9 @@ class Look:
             while self._wants == 0 and self._steps is not None:
                 self._wants = self._steps.send(read)
                 read = b""
+                self._left -= 1
+                if self._left == 0:
+                    self._steps = None
         except StopIteration as end:
             self._steps = None
             found: Picture | None = end.value

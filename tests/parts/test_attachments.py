@@ -302,6 +302,10 @@ PICTURES = {
     "jpeg": (pictures.jpeg(300, 200), Picture("image/jpeg", 300, 200)),
     "progressive jpeg": (pictures.jpeg(300, 200, mark=0xC2), Picture("image/jpeg", 300, 200)),
     "jpeg of a camera": (pictures.jpeg(30, 20, CAMERA), Picture("image/jpeg", 30, 20)),
+    "jpeg of an editor": (
+        pictures.jpeg(30, 20, pictures.segment(0xE2, bytes(300)) * 300),
+        Picture("image/jpeg", 30, 20),
+    ),
     "upright": (pictures.jpeg(30, 20, pictures.exif(3)), Picture("image/jpeg", 30, 20)),
     "lying": (pictures.jpeg(30, 20, pictures.exif(6)), Picture("image/jpeg", 20, 30)),
     "lying, little end": (
@@ -339,6 +343,9 @@ NO_PICTURES = {
     "a side of a million": pictures.png(0, 0)[:16] + b"\x00\x0f\x42\x40\x00\x00\x00\x01" + bytes(9),
     "sound": b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(30),
     "webp of no kind": pictures.webp(b"VP8L", bytes(10)),
+    "a jpeg that begins without end": pictures.jpeg(3, 2, pictures.segment(0xE0, b"") * 10_000),
+    "a jpeg of filling": pictures.jpeg(3, 2, b"\xff" * 40_000),
+    "a jpeg of restarts": pictures.jpeg(3, 2, b"\xff\xd0" * 20_000),
 }
 
 

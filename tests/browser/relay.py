@@ -86,6 +86,11 @@ async def whole(page: Page) -> None:
     """Return when the page has all of its parts: some come only when it is touched, or rests."""
     await page.keyboard.press("Shift")
     await page.locator("#say").hover()
+    await rests(page)
+
+
+async def rests(page: Page) -> None:
+    """Return when nothing is asked for any more."""
     async with asyncio.timeout(60):
         while not await page.evaluate(QUIET):
             await asyncio.sleep(0.1)

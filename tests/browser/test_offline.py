@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page
 
 from tests.browser.people import Someone, someone
-from tests.browser.relay import Relay, relayed, whole
+from tests.browser.relay import Relay, relayed, rests, whole
 from tests.process import ServerProcess, served
 from tests.scenarios.wrong_clocks import off_by
 
@@ -119,6 +119,28 @@ async def test_what_is_written_without_a_network_is_there_once_in_order_and_mark
 
     await everything_is_there_once(server, incident, ada.page)
     assert ada.faults == []
+
+
+async def test_a_page_that_nobody_touched_before_the_network_went_keeps_what_is_written(
+    browser: Browser, server: ServerProcess, relay: Relay
+) -> None:
+    incident = await declared(server)
+    ada = await someone(browser, relay.server, "ada")
+    await ada.open_room(incident)
+    await rests(ada.page)
+
+    await relay.cut()
+    await ada.page.locator(".link-state:not([data-state='live'])").first.wait_for()
+    await ada.say("/decide Fail over to the replica")
+    await ada.page.locator("#outbox").get_by_text("1 note kept in this browser").wait_for()
+    await relay.mend()
+    await ada.page.locator("#outbox").get_by_role("button", name="Try now").click()
+
+    await ada.page.locator("#outbox .outbox").wait_for(state="detached")
+    whole = await told(server, incident)
+    assert ["Fail over to the replica"] == [
+        one["message"] for one in whole["timeline"] if one["type"] == "decision"
+    ]
 
 
 async def test_a_closed_tab_loses_nothing(

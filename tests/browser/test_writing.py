@@ -1,10 +1,12 @@
 """Writing in the war room: lines that are completed, fixes that know what they meet, updates."""
 
+import asyncio
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Locator
+from playwright.async_api import Browser, Locator, Route, expect
 
 from tests.browser.people import DESKTOP, NARROW, PHONE, Scheme, Someone, axe, overflow, someone
 from tests.process import ServerProcess, served
@@ -14,6 +16,8 @@ THUMB = 44
 AT_MOST = 6
 """Suggestions over a phone's keyboard."""
 LOOKS: tuple[tuple[tuple[int, int], Scheme], ...] = ((DESKTOP, "dark"), (PHONE, "light"))
+BROUGHT_BY_WRITING = re.compile(r"/(writing|acting)[^/]*\.js")
+"""What reads a line and completes it comes with this file."""
 LONG = pytest.mark.timeout(480)
 """The page is looked at by axe a dozen times."""
 
@@ -104,6 +108,35 @@ async def test_a_role_is_handed_over_by_keys_that_complete_the_line(
     offer = (await incident_of(server, incident))["roles"]["incident_commander"]["offer"]
     assert offer["to"] == "mei"
     assert await ada.page.input_value("#say") == ""
+
+
+async def test_keys_for_the_list_of_words_wait_for_it_where_it_comes_late(
+    browser: Browser, server: ServerProcess
+) -> None:
+    """The network is slow, and she is not: nothing of what she presses goes elsewhere."""
+    incident = await declared(server)
+    hasty = await someone(browser, server, "ada")
+    pressed = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await pressed.wait()
+        await route.continue_()
+
+    await hasty.page.route(BROUGHT_BY_WRITING, late)
+    await hasty.open_room(incident)
+    keys = hasty.page.keyboard
+    await keys.press("n")
+    await keys.type("/hando")
+    await keys.press("Tab")
+    await keys.type("i")
+    await keys.press("Tab")
+    await keys.type("@TAN")
+    await keys.press("Enter")
+    assert await hasty.page.evaluate("document.activeElement.id") == "say"
+    pressed.set()
+
+    await expect(hasty.page.locator("#say")).to_have_value("/handoff ic @mei ")
+    await hasty.context.close()
 
 
 async def test_enter_posts_a_line_in_which_anything_may_stand_and_escape_keeps_the_list_away(

@@ -56,6 +56,17 @@ export function pressedInMenu(event) {
   return done;
 }
 
+/** As if `keys` were pressed now: what somebody pressed before the list was there. */
+export function pressAgain(keys, field) {
+  for (const key of keys) {
+    if (key.length > 1) field.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    else {
+      field.setRangeText(key, field.selectionStart, field.selectionEnd, "end");
+      field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    }
+  }
+}
+
 const KEYS = {
   ArrowDown: () => goTo(chosen.value + 1),
   ArrowUp: () => goTo(chosen.value < 0 ? -1 : chosen.value - 1),

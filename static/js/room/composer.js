@@ -3,13 +3,12 @@
 
 import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { live } from "../../vendor/lit/directives/live.js";
-import { computed, signal } from "../../vendor/signals/signals-core.js";
+import { computed, effect, signal } from "../../vendor/signals/signals-core.js";
 import { post } from "../sending.js";
-import { actions, entryOf, incident, mayAct, roles } from "../state.js";
+import { actions, entryOf, incident, link, mayAct, roles } from "../state.js";
 import { serverNow, zone } from "../time.js";
 import { touched } from "../touched.js";
 import { draft } from "./draft.js";
-import { inTheWay, inWords } from "./fix-conflicts.js";
 import { typingWords } from "./here.js";
 import { icon } from "./icon.js";
 import { whoIs } from "./names.js";
@@ -27,9 +26,14 @@ export const extras = signal(nothing);
 /** What goes along with a line: {holds(again), join(meant)}; see attach.js. */
 export const beside = signal(null);
 
-/** Reading a line, completing it: there from the first touch of the page on. */
+/** Reading a line, completing it: there from the first touch of the page on, or from when it is
+ * connected and rests, since whoever comes later may find the network gone. */
 const writing = signal(null);
-touched.then(bringWriting).catch(() => null); // it is asked for again with the first line
+const rest = window.requestIdleCallback ?? ((does) => setTimeout(does, 200));
+const isUsable = computed(() => link.value.phase === "live");
+const bring = () => bringWriting().catch(() => null); // it is asked for again with the first line
+touched.then(bring);
+effect(() => void (isUsable.value && rest(bring)));
 
 const wrong = signal(null);
 const meaning = computed(() => (writing.value && /^\/\S+\s/.test(draft.value) ? read() : null));
@@ -56,13 +60,13 @@ function read() {
 
 export const composer = () => html`<form class="composer" @submit=${submitted}>
   ${writing.value?.menu()} ${writing.value?.answered()}
-  ${wrong.value ? html`<p class="warn" role="alert">${icon("triangle-alert")}<span>${wrong.value}</span></p>` : preview()}
+  ${wrong.value ? html`<p class="warn" role="alert">${icon("triangle-alert")}<span>${wrong.value}</span></p>` : writing.value?.preview(meaning.value ?? {})}
   <label class="vh" for="say">Add to the timeline</label>
   <div class="composer-box">
     <textarea id="say" rows="1" placeholder="Add a note, or / for commands" maxlength="10000" autocomplete="off"
       aria-autocomplete="list" aria-controls=${listedBy().controls} aria-activedescendant=${listedBy().active}
       .value=${live(draft.value)} @input=${changed} @keydown=${pressed} @keyup=${looked} @pointerup=${looked}
-      @focus=${() => focusIs(true)} @blur=${left}></textarea>
+      @focus=${() => focusIs(true)} @blur=${() => (focusIs(false), stopTyping())}></textarea>
     ${extras.value}
     <button class="btn" type="submit">${icon("send")}<span>Post</span></button>
   </div>
@@ -71,24 +75,6 @@ export const composer = () => html`<form class="composer" @submit=${submitted}>
 </form>`;
 
 const listedBy = () => writing.value?.listedBy() ?? { controls: nothing, active: nothing };
-
-function preview() {
-  const { command, sort, words } = meaning.value ?? {};
-  if (!command || sort === "human") return nothing;
-  const held = command.type === "add_action" ? inTheWay(command) : [];
-  return html`<p class="composer-mode"><b>${SORTS[command.type](command)}</b><span><bdi>${words}</bdi></span></p>
-    ${held.length ? html`<p class="composer-mode soon">${icon("triangle-alert")}<span>${inWords(held[0])} It can be proposed, and run after that.</span></p>` : nothing}`;
-}
-
-const SORTS = {
-  add_timeline: ({ entryType }) => (entryType === "decision" ? "Decision" : "Earlier"),
-  post_update: ({ audience }) => `Update to ${audience}`,
-  add_action: () => "Fix", update_incident: () => "Severity", set_status: () => "State",
-  update_action: ({ action }) => action, assign_role: () => "Role",
-  acknowledge: () => "Acknowledge", amend_entry: ({ pinned }) => (pinned ? "Pin" : "Correction"), escalate: () => "Page",
-  offer_role: () => "Handoff", pause_escalation: () => "Pause", resume_escalation: () => "Resume",
-  snooze_update: () => "Snooze", raise_hypothesis: () => "Possible cause",
-};
 
 /** Puts `start` into the field, before whatever is written there, and goes there. */
 export function begin(start = "") {
@@ -115,14 +101,29 @@ function looked({ target }) {
   if (target.selectionStart !== writing.value?.caret.value) typedAt(target.selectionStart);
 }
 
-function left() {
-  focusIs(false);
-  stopTyping();
+const early = []; // keys that were meant for the list of words, and what came after, until it is there
+
+function isEarly({ key, shiftKey, ctrlKey, altKey, metaKey }) {
+  if (writing.value || ctrlKey || altKey || metaKey) return false;
+  const isListed = !shiftKey && /^(Tab|Enter|ArrowDown|ArrowUp)$/.test(key) && /^\/|@\S*$/.test(draft.value);
+  return isListed || (early.length > 0 && key.length === 1);
+}
+
+function hold(event) {
+  event.preventDefault();
+  if (early.push(event.key) === 1) bring().then(() => (writing.value?.pressAgain ?? giveUp)(early.splice(0), field()));
+}
+
+function giveUp(keys) {
+  change(draft.value + keys.filter((key) => key.length === 1).join(""));
+  wrong.value = AWAY;
 }
 
 function pressed(event) {
-  if (event.isComposing || writing.value?.pressedInMenu(event)) return;
-  if (event.key === "Enter" && !event.shiftKey) submitted(event);
+  if (event.isComposing) return;
+  if (isEarly(event)) hold(event);
+  else if (writing.value?.pressedInMenu(event)) return;
+  else if (event.key === "Enter" && !event.shiftKey) submitted(event);
   else if (event.key === "Escape") field().blur();
 }
 

@@ -1,15 +1,19 @@
 """The tape under the band: the whole incident in one line, kept up by the socket."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from re import Pattern
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from tests.browser.people import DESKTOP, NARROW, PHONE, Someone, axe, overflow, someone
+from tests.browser.relay import relayed
 from tests.process import ServerProcess, served
 
+PAST = re.compile(r"/replay")
+"""What of the page's parts is needed only in the past."""
 TALL = 44
 """CSS pixels that a thumb hits."""
 
@@ -91,7 +95,7 @@ async def test_the_tape_is_dragged_into_the_past_and_over_its_end_back_to_live(
     await track.wait_for()
     box = await track.bounding_box()
     assert box is not None
-    early, right = box["x"] + 4, box["x"] + box["width"] - 1
+    early, right = box["x"] + 4, box["x"] + box["width"] - 2
     y = box["y"] + box["height"] / 2
 
     await ada.page.mouse.move(right, y)
@@ -105,6 +109,83 @@ async def test_the_tape_is_dragged_into_the_past_and_over_its_end_back_to_live(
     assert head is not None
     assert abs(head["x"] - early) < 3
     await expect(ada.page.locator(".replay-bar")).to_have_count(0)
+
+
+async def test_a_drag_is_kept_until_the_past_has_come_to_the_browser(
+    ada: Someone, server: ServerProcess
+) -> None:
+    incident = await lived(server)
+    comes = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await comes.wait()
+        await route.continue_()
+
+    await ada.page.route(PAST, late)
+    await ada.open_room(incident)
+    await ada.page.locator("#tape .scrub").wait_for()
+    box = await ada.page.locator("#tape .scrub").bounding_box()
+    assert box is not None
+    await ada.page.mouse.move(box["x"] + box["width"] - 2, box["y"] + 30)
+    await ada.page.mouse.down()
+    await ada.page.mouse.move(box["x"] + 4, box["y"] + 30, steps=4)
+    await ada.page.mouse.up()
+    await expect(ada.page.locator(".tape-head")).to_be_visible()
+    before = await ada.page.locator(".replay-bar").count()
+    comes.set()
+    await expect(ada.page.locator(".replay-bar")).to_be_visible()
+
+    head = await ada.page.locator(".tape-head").bounding_box()
+    assert (head is not None, before) == (True, 0)
+    assert head is not None
+    assert abs(head["x"] - box["x"] - 4) < 3
+
+
+async def test_a_past_that_cannot_come_is_said_and_the_page_stays_live(
+    ada: Someone, server: ServerProcess
+) -> None:
+    incident = await lived(server)
+    await ada.page.route(PAST, lambda route: route.abort())
+    await ada.open_room(incident)
+    slider = ada.page.get_by_role("slider", name="Moment of the incident")
+    await slider.focus()
+    await ada.page.keyboard.press("Home")
+    await expect(ada.page.locator("#toasts")).to_contain_text("Try again when you are connected")
+    await expect(ada.page.locator(".tape-head")).to_have_count(0)
+    await ada.page.unroute(PAST)
+
+    await ada.page.keyboard.press("Home")
+
+    await expect(ada.page.locator(".replay-bar")).to_be_visible()
+
+
+async def test_the_tape_keeps_its_place_when_the_connection_is_lost_or_the_past_is_entered(
+    browser: Browser, server: ServerProcess
+) -> None:
+    incident = await lived(server)
+    async with relayed(server) as relay:
+        ada = await someone(browser, relay.server, "ada")
+        for size in (DESKTOP, PHONE):
+            await ada.look(size)
+            await ada.open_room(incident)
+            track = ada.page.locator("#tape .scrub")
+            await track.wait_for()
+            live = await track.bounding_box()
+            await ada.page.get_by_role("slider", name="Moment of the incident").press("Home")
+            await expect(ada.page.locator(".live-pill.back")).to_be_visible()
+            past = await track.bounding_box()
+            await ada.page.keyboard.press("Escape")
+            await relay.cut()
+            await expect(ada.page.locator(".live-pill[data-off]")).to_contain_text("Behind")
+
+            lost = await track.bounding_box()
+            assert live is not None
+            assert past is not None
+            assert lost is not None
+            assert {(one["x"], one["width"]) for one in (live, past, lost)} == {
+                (live["x"], live["width"])
+            }
+            await relay.mend()
 
 
 async def test_the_tape_is_there_for_a_thumb_and_for_forced_colours(

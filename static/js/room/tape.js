@@ -9,6 +9,7 @@ import { offer } from "../offers.js";
 import { link, past } from "../state.js";
 import { bothZones, date, minuteOfDay, now, ofDay, serverNow, span, wanted, zone, zoneWord } from "../time.js";
 import { icon } from "./icon.js";
+import { lazily } from "./lazily.js";
 import { panel } from "./panel.js";
 import { extent, isOverAt, latest, marks, percent, phaseWord, severitySteps, standing } from "./tape-scale.js";
 import { followTape, tape, ticked, ticks } from "./tape-facts.js";
@@ -30,18 +31,23 @@ const drawing = computed(() => (shown.value ? lines(ticks, { ...shown.value, hei
 export function mount(root) {
   followTape();
   root.hidden = false;
-  new ResizeObserver(() => (width.value = root.querySelector(".track")?.clientWidth ?? root.clientWidth)).observe(root);
   panel(root, view);
+  const track = root.querySelector(".track");
+  new ResizeObserver(() => (width.value = track.clientWidth)).observe(track);
   effect(scale);
   offer({ id: "replay", words: "Replay the incident", keys: "r", group: "This incident", may: () => tape.value !== null, does: toggle });
   const asked = Date.parse(new URLSearchParams(location.search).get("at") ?? "");
-  if (asked) go((replay) => replay.seek(asked));
+  if (asked) seek(asked);
 }
 
-/** What is needed only in the past comes with the first step there. */
-const go = async (does) => does(await import("../replay/replay.js"));
+let coming = null; // one promise: several imports of a module end in no order, and the last moment counts
+const bring = () => (coming ??= import("../replay/replay.js").catch((why) => ((coming = null), Promise.reject(why))));
 
-const toggle = () => go((replay) => (past.value ? replay.backToLive() : replay.fromTheStart()));
+/** What is needed only in the past comes with the first touch; what is asked for before waits for it. */
+const [seek, backToLive, fromTheStart, byMinutes, toKey] = ["seek", "backToLive", "fromTheStart", "byMinutes", "toKey"]
+  .map((name) => lazily(bring, name, () => (wanted.value = null)));
+
+const toggle = () => (past.value ? backToLive() : fromTheStart());
 
 let drawnAt = 0;
 let waiting = null;
@@ -120,8 +126,9 @@ function drag({ target }) {
   const { from, to, width: px } = shown.value;
   const asked = Number(target.value);
   const isEnd = asked >= to - (2 * (to - from)) / px;
-  if (!isEnd) wanted.value = asked;
-  go((replay) => (isEnd ? replay.backToLive() : replay.seek(asked)));
+  if (isEnd) return backToLive();
+  wanted.value = asked;
+  return seek(asked);
 }
 
 function letGo() {
@@ -135,10 +142,8 @@ function pressed(event) {
   const { key, shiftKey } = event;
   if (event.ctrlKey || event.metaKey || event.altKey || !(key in KEYS || key === "Home" || key === "End")) return;
   event.preventDefault();
-  go((replay) => {
-    if (key === "Home") replay.fromTheStart();
-    else if (key === "End") replay.backToLive();
-    else if (shiftKey || !/Left|Right/.test(key)) replay.byMinutes(KEYS[key]);
-    else replay.toKey(KEYS[key]);
-  });
+  if (key === "Home") fromTheStart();
+  else if (key === "End") backToLive();
+  else if (shiftKey || !/Left|Right/.test(key)) byMinutes(KEYS[key]);
+  else toKey(KEYS[key]);
 }

@@ -124,7 +124,7 @@ function pressed(event) {
   if (isEarly(event)) hold(event);
   else if (writing.value?.pressedInMenu(event)) return;
   else if (event.key === "Enter" && !event.shiftKey) submitted(event);
-  else if (event.key === "Escape") field().blur();
+  else if (event.key === "Escape") document.getElementById("log").focus({ preventScroll: true });
 }
 
 function submitted(event) {

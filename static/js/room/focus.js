@@ -1,5 +1,6 @@
 // Where the focus goes when what had it is gone: to the card or panel in which it was, never to
-// another button, so that a second press of Enter does nothing that nobody meant.
+// another button, so that a second press of Enter does nothing that nobody meant. Where nothing had
+// it, as when a single key opened a sheet, it goes to the log.
 
 /** Remembers what has the focus; the function it returns gives it back if it was lost since. */
 export function focusKept() {
@@ -7,9 +8,9 @@ export function focusKept() {
   const home = had?.closest("[id]")?.id;
   return () => {
     const lost = document.activeElement === null || document.activeElement === document.body;
-    if (!lost || !home) return;
-    if (had.isConnected) had.focus();
-    else land(document.getElementById(home));
+    if (!lost) return;
+    if (home && had.isConnected) had.focus();
+    else land(document.getElementById(home) ?? document.getElementById("log"));
   };
 }
 

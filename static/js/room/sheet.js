@@ -43,8 +43,12 @@ export function openSheet(sheet) {
 /** What to fill in first; where there is nothing, the button that changes nothing. */
 const firstOf = (dialog) =>
   dialog.querySelector("[autofocus]") ??
-  dialog.querySelector(".sheet-b input:checked, .sheet-b :is(input, select, textarea)") ??
+  chosen(dialog.querySelector(".sheet-b :is(input, select, textarea)")) ??
   dialog.querySelector(".sheet-f button, .sheet-h button");
+
+/** Of several to choose from the one that is chosen: an arrow goes on from there. */
+const chosen = (field) =>
+  (field?.type === "radio" && [...field.form.querySelectorAll(":checked")].find(({ name }) => name === field.name)) || field;
 
 function frame({ title, fields, label, send, cancel = "Cancel", danger, close, others = [] }, state) {
   const { dialog, refusal, busy } = state;

@@ -101,7 +101,7 @@ async def undo(w: Window) -> None:
         await w.whole_room(f"undo {w.size}")
         await w.page.fill("#say", "Sent too early.")
         await w.page.press("#say", "Enter")
-        await w.page.locator("#toasts").get_by_role("button", name="Undo").wait_for()
+        await w.page.locator("#entries").get_by_role("button", name="Undo").wait_for()
         await w.picture("composer-undo")
 
 

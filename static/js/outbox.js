@@ -12,7 +12,8 @@ const DEFINITE = (status) => status >= 400 && status < 500 && ![401, 408, 425, 4
 
 /**
  * [{incident, handle, n, ref, command, at, words, sort, written, state, kept, tries, problem}], in
- * order. `state` is "waiting" or "refused"; `kept`: it waits for longer than an answer takes.
+ * order. `state` is "waiting", "refused", or "asks": kept for so long that somebody has to say whether
+ * it is still meant; `kept`: it waits for longer than an answer takes.
  */
 export const records = signal([]);
 
@@ -21,15 +22,16 @@ let whose = () => null;
 let say = null;
 let hears = () => false;
 let answered = () => {};
+let isOutdated = () => false;
 let sending = false;
 let timer = null;
 
 /**
  * `whose()` names whoever is signed in, `hears()` tells whether the server can be asked now,
- * `answered(record, ack)` is told what was done.
+ * `answered(record, ack)` is told what was done, `isOutdated(record)` tells what is not sent unasked.
  */
 export function openOutbox(options) {
-  ({ incident, whose, say, hears, answered } = options);
+  ({ incident, whose, say, hears, answered, isOutdated } = options);
   watchOthers(look);
   look();
 }
@@ -65,14 +67,14 @@ export function change(ref, difference) {
   look();
 }
 
-/** Once more: under the same `ref` if it may have been done, so that it is not done twice. */
+/** Once more, at the word of whoever wrote it: under the same `ref` if it may have been done, so that it is not done twice. */
 export function tryAgain({ ref }) {
   const one = records.value.find((other) => other.ref === ref);
   if (!one) return;
   const { timestamp, ...untimed } = one.command;
   const command = one.problem?.code === "bad-time" && one.stamped ? untimed : one.command;
   const fresh = DEFINITE(one.problem?.status) ? { ref: newRef(), tries: 0, command } : {};
-  change(ref, { ...fresh, state: "waiting", problem: null, kept: true });
+  change(ref, { ...fresh, state: "waiting", problem: null, kept: true, insists: true });
   empty();
 }
 
@@ -95,7 +97,12 @@ export async function empty() {
 const next = () => records.value.find(({ handle, state }) => handle === whose() && state === "waiting");
 
 /** Whether to go on with the next one. */
-async function deliver({ ref, command, tries }) {
+async function deliver(record) {
+  const { ref, command, tries } = record;
+  if (isOutdated(record)) {
+    change(ref, { state: "asks" });
+    return true;
+  }
   change(ref, { tries: tries + 1 });
   try {
     const ack = await say({ ...command, ref });

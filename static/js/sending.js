@@ -4,7 +4,7 @@
 
 import { computed, effect, signal } from "../vendor/signals/signals-core.js";
 import { change, empty, enter, openOutbox, records, remove } from "./outbox.js";
-import { timed } from "./outbox/timed.js";
+import { isOutdated, timed } from "./outbox/timed.js";
 import { problem } from "./ledger.js";
 import { afterCommit, link, live, mayAct, me } from "./state.js";
 import { serverNow } from "./time.js";
@@ -20,11 +20,11 @@ const done = signal([]); // answered, and their entries are not here yet
 const arrived = signal(new Set()); // refs whose entries are here, and their answers are not
 
 /** What was posted into the log: [{ref, command, words, sort, written, at, state, kept, problem}].
- * `state` is "sending", "arrived" (its entry is here, its ack not), "sent" (the other way round)
- * or "failed". */
+ * `state` is "sending", "arrived" (its entry is here, its ack not), "sent" (the other way round), "failed", or "asks". */
 export const pending = computed(() => [...mine.value.filter(({ sort }) => sort).map(shown), ...done.value]);
 
-const shown = (one) => ({ ...one, state: one.state === "refused" ? "failed" : arrived.value.has(one.ref) ? "arrived" : "sending" });
+const shown = (one) => ({ ...one, state: STATES[one.state] ?? (arrived.value.has(one.ref) ? "arrived" : "sending") });
+const STATES = { refused: "failed", asks: "asks" };
 
 const isLive = () => link.value.phase === "live";
 let wire = null;
@@ -40,6 +40,7 @@ export function travelBy(connection) {
     hears: isLive,
     say: (command) => wire.send(command),
     answered,
+    isOutdated: (record) => isOutdated(record, serverNow()),
   });
   effect(() => {
     const does = isLive() ? empty : () => mine.value.forEach(later);
@@ -135,7 +136,7 @@ function refuse({ ref, sort, kept, problem }, { reject }) {
 
 /** A commit brings the entries of commands, sometimes before their ack. */
 afterCommit((frame) => {
-  done.value = done.value.filter(({ seq }) => frame.seq < seq);
+  if (done.value.some(({ seq }) => frame.seq >= seq)) done.value = done.value.filter(({ seq }) => frame.seq < seq);
   const messages = frame.entries.filter(({ author }) => author === me.value.handle).map(({ message }) => message);
   const here = new Set(arrived.value);
   for (const one of pending.value.filter(({ state }) => state === "sending")) {

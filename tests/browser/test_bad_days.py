@@ -87,6 +87,9 @@ async def test_a_sheet_without_a_network_closes_and_its_words_are_sent_later(
     await ada.page.locator("#outbox").get_by_text("1 change kept").wait_for()
     await come_back(ada, relay)
     await ada.page.locator("#causes").get_by_text("The pool is small").wait_for()
+    await (
+        ada.page.locator("#toasts").get_by_text("Kept in").wait_for(state="detached", timeout=5_000)
+    )
 
     causes = (await told(server, incident))["hypotheses"]
     assert [one["description"] for one in causes] == ["The pool is small"]
@@ -338,6 +341,7 @@ async def test_a_browser_that_keeps_nothing_says_so_and_asks_before_it_is_left(
     await lose(ada, relay)
 
     await ada.say("Held by this tab alone.")
+    await ada.page.locator("#outbox").get_by_text("1 note kept in this tab.").wait_for()
     await ada.page.locator("#outbox").get_by_text("Do not close it.").wait_for()
     async with ada.page.expect_event("dialog") as asked:
         await ada.page.close(run_before_unload=True)
@@ -355,8 +359,8 @@ async def test_a_note_can_be_withdrawn_for_a_while_and_a_state_put_back(
     toasts = ada.page.locator("#toasts")
 
     await ada.say("Sent too early.")
-    await toasts.get_by_text("Posted.").wait_for()
-    await toasts.get_by_role("button", name="Undo").click()
+    await ada.page.locator("#entries").get_by_role("button", name="Undo").click()
+    assert await toasts.locator(".toast").count() == 0
     await ada.page.locator("#entries del").get_by_text("Sent too early.").wait_for()
     await ada.say("/state mitigated traffic moved")
     await toasts.get_by_text("State is Mitigated now.").wait_for()

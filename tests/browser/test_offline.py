@@ -58,8 +58,12 @@ async def lose(who: Someone, relay: Relay) -> None:
 
 
 async def five_minutes_pass(server: ServerProcess) -> None:
+    await time_passes(server, timedelta(minutes=5))
+
+
+async def time_passes(server: ServerProcess, length: timedelta) -> None:
     """For the server, which also starts again meanwhile: its clock is ahead from here on."""
-    ahead = timedelta(minutes=5) + passed.get(server.url, timedelta(0))
+    ahead = length + passed.get(server.url, timedelta(0))
     passed[server.url] = ahead
     await server.kill()
     server.will_have(**off_by(ahead))
@@ -119,6 +123,34 @@ async def test_what_is_written_without_a_network_is_there_once_in_order_and_mark
 
     await everything_is_there_once(server, incident, ada.page)
     assert ada.faults == []
+
+
+async def test_a_change_that_is_old_by_now_is_sent_at_a_word_only_and_a_note_by_itself(
+    browser: Browser, server: ServerProcess, relay: Relay
+) -> None:
+    incident = await declared(server)
+    ada = await someone(browser, relay.server, "ada")
+    await with_a_running_fix(ada, incident)
+    outbox = ada.page.locator("#outbox")
+
+    await lose(ada, relay)
+    await ada.say(WRITTEN[0])
+    await ada.page.locator("#board").get_by_role("button", name="Done").click()
+    await outbox.get_by_text("1 note and 1 change kept").wait_for()
+    await time_passes(server, timedelta(minutes=31))
+    await relay.mend()
+    await outbox.get_by_role("button", name="Try now").click()
+
+    await outbox.get_by_text("Is it still meant?").wait_for()
+    await ada.page.locator(".ev.pending").first.wait_for(state="detached")
+    whole = await told(server, incident)
+    assert notes(whole) == [(WRITTEN[0], True)]
+    assert whole["actions"][0]["status"] == "in-progress"
+
+    await ada.page.reload(wait_until="domcontentloaded")
+    await outbox.get_by_role("button", name="Send it").click()
+    await outbox.locator(".outbox").wait_for(state="detached")
+    assert (await told(server, incident))["actions"][0]["status"] == "completed"
 
 
 async def test_a_page_that_nobody_touched_before_the_network_went_keeps_what_is_written(

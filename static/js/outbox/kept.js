@@ -10,6 +10,9 @@ let newest = 0;
 /** Why something is held by this tab alone, or null: "full" or "blocked". */
 export const trouble = signal(null);
 
+/** Where what is written stays meanwhile, for the words of a page. */
+export const keptIn = () => (trouble.value ? "this tab" : "this browser");
+
 const keyOf = ({ incident, handle, n }) => `${PREFIX}${incident}:${handle}:${n}`;
 
 /** The commands of an incident, whoever wrote them, in the order in which they were written. */

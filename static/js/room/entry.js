@@ -2,6 +2,7 @@
 // What its sentence says is in sentence.js, which sign it has in signs.js.
 
 import { html, nothing } from "../../vendor/lit/lit-html.js";
+import { keptIn } from "../outbox/kept.js";
 import { me } from "../state.js";
 import { bothZones, dayInWords, minuteOfDay, ofDay, span } from "../time.js";
 import { attached } from "./attached.js";
@@ -15,14 +16,15 @@ import { visibly } from "../unseen.js";
 const LONG = 816; // letters: twelve lines of the log at its widest
 const LINES = 12;
 
-/** `tools` are the buttons of the row that is pointed at, or nothing; `whole` shows all of a long text. */
-export function entryRow(entry, { tools, focusable, found, whole, unfold }) {
+/** `tools` are the buttons of the row that is pointed at, or nothing; `whole` shows all of a long text;
+ * `undo` takes the entry back, while it may be. */
+export function entryRow(entry, { tools, focusable, found, whole, unfold, undo }) {
   const sort = weight(entry);
   const classes = ["ev", sort, entry.redacted && "redacted", found && "found", isLong(entry) && !whole && "long"].filter(Boolean);
   return html`<li class=${classes.join(" ")} id="T${entry.number}" data-number=${entry.number}
     data-row="T${entry.number}" data-at=${entry.number} ?data-open=${tools !== nothing}>
     ${when(entry)} ${face(entry, sort)}
-    <div class="c">${sort.startsWith("human") || sort.startsWith("key") ? spoken(entry) : told(entry)}${isLong(entry)
+    <div class="c">${sort.startsWith("human") || sort.startsWith("key") ? spoken(entry, undo) : told(entry)}${isLong(entry)
       ? html`<button class="text-btn more" type="button" aria-expanded=${whole} @click=${unfold}>${whole ? "Show less" : "Show all"}</button>`
       : nothing}${attached(entry)}</div>
     <a class="ref" href="#T${entry.number}" tabindex=${focusable ? 0 : -1}>${entry.pinned
@@ -48,7 +50,9 @@ function face(entry, sort) {
 }
 
 /** A person's words: who, then what. */
-const spoken = (entry) => html`<p class="who"><b>${nameOf(entry.author)}</b>${tag(entry)}${lateMark(entry)}</p>
+const spoken = (entry, undo) => html`<p class="who"><b>${nameOf(entry.author)}</b>${tag(entry)}${lateMark(entry)}${undo
+  ? html`<button class="text-btn" type="button" @click=${undo}>Undo<span class="vh"> T${entry.number}</span></button>`
+  : nothing}</p>
   ${body(entry, marked)}`;
 
 /** What happened, in one line. */
@@ -95,7 +99,7 @@ function linesOf(run) {
 export const pendingRow = (one, does) => {
   const [sort] = one.sort.split(" ");
   const failed = one.state === "failed";
-  const sending = html`<span class="sending">${failed ? "not sent" : one.kept ? "kept in this browser" : "sending"}</span>`;
+  const sending = html`<span class="sending">${failed ? "not sent" : one.state === "asks" ? "not sent yet" : one.kept ? `kept in ${keptIn()}` : "sending"}</span>`;
   return html`<li class="ev ${one.sort} ${failed ? "failed" : "pending"}">
     <time datetime=${one.at}>${ofDay(one.at)}</time>
     <span class="k">${icon(failed ? "triangle-alert" : "clock")}</span>

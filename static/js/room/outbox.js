@@ -5,7 +5,7 @@ import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { repeat } from "../../vendor/lit/directives/repeat.js";
 import { computed, signal } from "../../vendor/signals/signals-core.js";
 import { SIGNED_OUT } from "../absence.js";
-import { keptElsewhere, trouble } from "../outbox/kept.js";
+import { keptElsewhere, keptIn, trouble } from "../outbox/kept.js";
 import { records, restore } from "../outbox.js";
 import { discard, mine, tryAgain, tryNow } from "../sending.js";
 import { incident, link, me } from "../state.js";
@@ -24,6 +24,7 @@ import { saying } from "./words.js";
 const open = signal(false);
 
 const refused = computed(() => mine.value.filter(({ state }) => state === "refused"));
+const asks = computed(() => mine.value.filter(({ state }) => state === "asks"));
 const waiting = computed(() => mine.value.filter(({ state, kept }) => state === "waiting" && kept));
 const others = computed(() => records.value.filter(({ handle }) => handle !== me.value.handle));
 const elsewhere = computed(() => Object.entries((records.value, keptElsewhere(incident.value.id, me.value.handle))));
@@ -36,10 +37,10 @@ export function mount(place) {
 }
 
 const strip = () => {
-  const rows = [...refused.value, ...others.value, ...(open.value ? waiting.value : [])];
+  const rows = [...refused.value, ...asks.value, ...others.value, ...(open.value ? waiting.value : [])];
   if (!rows.length && !waiting.value.length && !away.value && !elsewhere.value.length) return nothing;
   const level = refused.value.length ? "late" : "soon";
-  return html`<section class="outbox" data-level=${level} aria-label="Kept in this browser">
+  return html`<section class="outbox" data-level=${level} aria-label="Kept in ${keptIn()}">
     ${away.value || waiting.value.length ? head() : nothing}
     ${trouble.value ? html`<p class="outbox-why">${icon("triangle-alert")}${TROUBLE[trouble.value]}</p>` : nothing}
     ${rows.length ? html`<ul>${repeat(rows, ({ handle, n }) => `${handle} ${n}`, row)}</ul>` : nothing}
@@ -53,7 +54,7 @@ const TROUBLE = {
 };
 
 const head = () => html`<div class="outbox-h">${icon(link.value.phase === "live" ? "clock" : "triangle-alert")}
-  <p role="status"><b>${state()}</b> ${waiting.value.length ? `${counted(waiting.value)} kept in this browser.` : nothing} <span>${outlook()}</span></p>
+  <p role="status"><b>${state()}</b> ${waiting.value.length ? `${counted(waiting.value)} kept in ${keptIn()}.` : nothing} <span>${outlook()}</span></p>
   ${waiting.value.length ? html`<button class="text-btn" type="button" aria-expanded=${open.value} @click=${() => (open.value = !open.value)}>${open.value ? "Hide" : "Show"}<span class="vh"> what is kept</span></button>` : nothing}
   ${["live", "ended"].includes(link.value.phase) ? nothing : html`<button class="btn sm" type="button" @click=${tryNow}>Try now</button>`}</div>`;
 
@@ -77,17 +78,20 @@ function outlook() {
 function row(one) {
   const { kind, text } = told(one);
   const [isMine, isRefused] = [one.handle === me.value.handle, one.state === "refused"];
-  return html`<li data-state=${isRefused ? "refused" : "waiting"}>
+  return html`<li data-state=${one.state}>
     <p class="outbox-what"><time datetime=${one.at} title=${bothZones(one.at)}>${minuteOfDay(one.at)}</time> <b>${kind}</b> <bdi>${text}</bdi></p>
     ${isMine ? nothing : html`<p class="outbox-why">Written by <bdi>${nameOf(one.handle)}</bdi>, who is signed out. It is sent only when they sign in here.</p>`}
     ${isMine && isRefused ? html`<p class="outbox-why" role="alert">Not sent. ${saying(one.problem)}</p>` : nothing}
-    <div class="outbox-f">${isMine ? own(one, isRefused) : copying(text || kind)}
+    ${isMine && one.state === "asks" ? html`<p class="outbox-why" role="alert">Kept since ${minuteOfDay(one.at)}, and not sent: much may have changed. Is it still meant?</p>` : nothing}
+    <div class="outbox-f">${isMine ? own(one) : copying(text || kind)}
       <button class="text-btn" type="button" @click=${() => throwAway(one)}>Discard<span class="vh"> ${kind}</span></button></div>
   </li>`;
 }
 
-const own = (one, isRefused) => html`
-  ${isRefused ? html`<button class="text-btn" type="button" @click=${() => tryAgain(one)}>Try again<span class="vh">: ${told(one).kind}</span></button>` : nothing}
+const AGAIN = { refused: "Try again", asks: "Send it" };
+
+const own = (one) => html`
+  ${AGAIN[one.state] ? html`<button class="text-btn" type="button" @click=${() => tryAgain(one)}>${AGAIN[one.state]}<span class="vh">: ${told(one).kind}</span></button>` : nothing}
   ${lineOf(one) ? html`<button class="text-btn" type="button" @click=${() => edit(one)}>Edit</button>` : nothing}`;
 
 const copying = (text) => html`<button class="text-btn" type="button" @click=${() => navigator.clipboard?.writeText(text)}>Copy</button>`;

@@ -21,6 +21,7 @@ import { panel } from "./panel.js";
 import { pendingRows } from "./pending-rows.js";
 import { FILTERS } from "./rows.js";
 import { toolsOf } from "./tools.js";
+import { undoOf } from "./undo.js";
 import { unread, watchReading } from "./unread.js";
 
 const CLOSE = 600; // px from either end at which more is fetched
@@ -116,8 +117,9 @@ function drawRow(row, stop) {
   const { entry } = row;
   const isCurrent = current.value === entry.number;
   const [isFound, whole] = [found.value === entry.number, printing.value || wholes.value.has(entry.number)];
-  return guard([entry, isCurrent, stop === entry.number, isFound, whole, zone.value, people.value, me.value.role, mayAct.value], () => entryRow(entry, {
-    tools: isCurrent ? toolsOf(entry) : nothing, focusable: stop === entry.number, found: isFound, whole, unfold: () => showWhole(entry.number),
+  const undo = undoOf(entry);
+  return guard([entry, undo, isCurrent, stop === entry.number, isFound, whole, zone.value, people.value, me.value.role, mayAct.value], () => entryRow(entry, {
+    tools: isCurrent ? toolsOf(entry) : nothing, focusable: stop === entry.number, found: isFound, whole, unfold: () => showWhole(entry.number), undo,
   }));
 }
 

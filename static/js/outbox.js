@@ -31,7 +31,7 @@ let timer = null;
  * `answered(record, ack)` is told what was done, `isOutdated(record)` tells what is not sent unasked.
  */
 export function openOutbox(options) {
-  ({ incident, whose, say, hears, answered, isOutdated } = options);
+  ({ incident, whose, say, hears, answered, isOutdated } = { isOutdated, ...options });
   watchOthers(look);
   look();
 }

@@ -28,6 +28,7 @@ from incident.store.commit import (
 from incident.store.connection import Database
 from incident.store.errors import UNREADABLE, reading, writing
 from incident.store.sought import ANYTHING, Holding
+from incident.store.turns import Turns
 
 PAGE = 500
 """Commits read at a time."""
@@ -282,9 +283,11 @@ class Journal:
     ) -> AsyncIterator[Mapping[str, Any]]:
         projection = {"state": 0} if without_state else None
         found = self._commits.find(dict(where), projection).sort("seq", sort).limit(limit)
+        turns = Turns()
         with reading():
             async for stored in found:
                 yield stored
+                await turns.taken()
 
 
 def matching(fields: Mapping[str, str | frozenset[str]]) -> dict[str, Any]:

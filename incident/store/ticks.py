@@ -4,13 +4,16 @@ The database sends them as columns, without the texts, so that thousands take ne
 to read. What a tick looks like is not known here.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from incident.core.tape import TURNING, Tick
 from incident.store.connection import Database
 from incident.store.errors import reading
+
+Columns = Mapping[str, Any]
+"""A field of many events in each member."""
 
 CHUNK = 2_000
 """Commits whose events come in one document; 16 MB would hold a hundred times as many."""
@@ -51,10 +54,10 @@ class Ticks:
     def __init__(self, database: Database) -> None:
         self._commits = database.db["commits"]
 
-    async def told(self, incident: str, after: int, until: int) -> list[Tick]:
+    async def told(self, incident: str, after: int, until: int) -> list[Columns]:
         """The events of commits after `after`, and of those before in which something turned.
 
-        In their order, up to the commit with the `seq` `until`.
+        In their order, up to the commit with the `seq` `until`; `ticks` reads them.
         """
         where: dict[str, Any] = {"incident": incident, "seq": {"$lte": until}}
         if after:
@@ -62,12 +65,12 @@ class Ticks:
             where["$or"] = [{"seq": {"$gt": after}}, turning]
         found = self._commits.aggregate([{"$match": where}, *STAGES], hint="log")
         with reading():
-            chunks = await found.to_list(None)
-        return [tick for chunk in chunks for tick in ticks(chunk)]
+            return list(await found.to_list(None))
 
 
-def ticks(chunk: Mapping[str, Any]) -> Iterator[Tick]:
-    """The events of one document of columns."""
-    for row in zip(*(chunk[name] for name in COLUMNS), strict=True):
-        seq, number, at, *rest = row
-        yield Tick(seq, number, EPOCH + timedelta(milliseconds=at), *rest)
+def ticks(chunks: Iterable[Columns]) -> Iterator[Tick]:
+    """The events in documents of columns."""
+    for chunk in chunks:
+        for row in zip(*(chunk[name] for name in COLUMNS), strict=True):
+            seq, number, at, *rest = row
+            yield Tick(seq, number, EPOCH + timedelta(milliseconds=at), *rest)

@@ -3,7 +3,7 @@
 What counts as missed is decided by the core.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,13 +12,14 @@ from starlette.responses import Response
 
 from incident import shapes
 from incident.command_shapes import time
+from incident.core import catch_up as missing
 from incident.core.brief import Said
-from incident.core.catch_up import CHANGES, CatchUp, Change, Handover, Told, Turn, catch_up
+from incident.core.catch_up import CHANGES, CatchUp, Change, Handover, Turn, catch_up
 from incident.core.catch_up_words import Words
 from incident.core.incident import Incident, fold
 from incident.core.record import Line
 from incident.runtime import Runtime
-from incident.store.commit import Commit
+from incident.store.commit import Commit, Told
 from incident.web.briefing import as_they_read, said
 from incident.web.exchange import as_json, runtime_of
 from incident.web.past_query import CatchUpQuery
@@ -32,6 +33,8 @@ TOLD: tuple[Mapping[str, str | frozenset[str]], ...] = (
 """The events that a catch-up tells."""
 MANY = 200
 """Commits that a catch-up rests on at most; the newest ones."""
+FULL = 1_000
+"""Entries in them after which no older commit is taken: storms of alerts come hundreds at once."""
 
 
 async def missed(request: Request) -> Response:
@@ -70,8 +73,18 @@ async def left_off(
 async def log_since(runtime: Runtime, newest: Commit, seq: int, entries: int) -> list[Line]:
     """The entries after number `entries` that a catch-up may tell, as they read now."""
     told = await runtime.journal.telling(newest.incident, TOLD, limit=MANY, after=seq)
-    lines = await as_they_read(runtime, newest, told)
+    lines = await as_they_read(runtime, newest, newest_of(told))
     return [line for line in lines if line.number > entries]
+
+
+def newest_of(told: Sequence[Told]) -> Iterator[Told]:
+    """From the newest back, until there are enough entries."""
+    count = 0
+    for one in reversed(told):
+        yield one
+        count += len(one.events)
+        if count >= FULL:
+            return
 
 
 def shown(made: CatchUp) -> dict[str, Any]:
@@ -98,10 +111,11 @@ def change(one: Change) -> dict[str, Any]:
         "by": one.by,
         "kind": one.kind,
         "message": one.message,
+        "people": list(one.people),
     }
 
 
-def update(one: Told) -> dict[str, Any]:
+def update(one: missing.Told) -> dict[str, Any]:
     words: Said = one.said
     return {"audience": one.audience, **said(words)}
 

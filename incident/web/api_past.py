@@ -3,13 +3,12 @@
 Parse, read, answer: what a moment of the past holds is for the core.
 """
 
-import asyncio
-
 from starlette.requests import Request
 from starlette.responses import Response
 
 from incident import shapes
 from incident.store.commit import Commit
+from incident.store.turns import Turns
 from incident.web.api_query import ReplayQuery
 from incident.web.exchange import as_json, next_link, runtime_of
 from incident.web.forgotten import as_it_may_be_told, forgetful
@@ -21,8 +20,6 @@ from incident.web.reading import found
 
 PAGE = 100
 """Commits that are read at a time."""
-TURN = 8
-"""Frames made in a row, about half a millisecond each, before others have their turn."""
 
 
 async def replay(request: Request) -> Response:
@@ -59,7 +56,7 @@ async def told_after(
     teller = Teller(await as_it_may_be_told(runtime, base, newest) if base else None)
     told: list[bytes] = []
     last: Frame | None = None
-    after, step = query.after, query.step
+    after, step, turns = query.after, query.step, Turns()
     while page := await runtime.journal.forwards(incident, after, PAGE):
         for commit in page:
             for one in teller.frames(forgetful(commit, newest.state.redacted), step):
@@ -67,8 +64,7 @@ async def told_after(
                     return told, last
                 told.append(shapes.encoded(one))
                 last = one
-                if len(told) % TURN == 0:
-                    await asyncio.sleep(0)
+                await turns.taken()
             after, step = commit.seq, 0
     return told, None
 

@@ -3,17 +3,21 @@
 Read, shape, answer: what a tick weighs is for the core.
 """
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from incident import shapes
 from incident.command_shapes import time
 from incident.core.tape import Step, Stretch, Tape
 from incident.core.tape import tape as made
 from incident.store.commit import Commit
-from incident.store.ticks import Ticks
-from incident.web.exchange import as_json, etag, runtime_of, unchanged
+from incident.store.ticks import Columns, Ticks, ticks
+from incident.web.exchange import etag, runtime_of, unchanged
+from incident.web.heavy import worked_out
 from incident.web.past_query import TapeQuery
 from incident.web.reading import found
 
@@ -25,13 +29,18 @@ async def tape(request: Request) -> Response:
     tag = etag(newest.seq)
     if unchanged(request, tag):
         return Response(status_code=304, headers={"ETag": tag})
-    ticks = await Ticks(runtime.database).told(newest.incident, query.after, newest.seq)
+    told = await Ticks(runtime.database).told(newest.incident, query.after, newest.seq)
+    answer = await worked_out(request, partial(encoded, newest, told, query.after))
+    return Response(answer, 200, {"ETag": tag}, "application/json")
+
+
+def encoded(newest: Commit, told: Sequence[Columns], after: int) -> bytes:
+    """The answer; a tenth of a second's work for twenty thousand entries."""
+    read = list(ticks(told))
     began = newest.state.start_time
     assert began is not None
-    new = [one.number for one in ticks if one.seq > query.after]
-    first = new[0] if new else newest.state.entries + 1
-    answer = shown(newest, made(ticks, began, query.after), first)
-    return as_json(answer, headers={"ETag": tag})
+    first = next((one.number for one in read if one.seq > after), newest.state.entries + 1)
+    return shapes.encoded(shown(newest, made(read, began, after), first))
 
 
 def shown(newest: Commit, tape: Tape, first: int) -> dict[str, Any]:

@@ -32,7 +32,7 @@ from incident.web.exchange import (
 from incident.web.reading import commit_of_entry, entries_of, found
 
 SCANNED = 5_000
-"""Commits that one request looks through for what its filters want."""
+"""Entries, or a little more, that one request looks through for what its filters want."""
 
 Entry = dict[str, Any]
 
@@ -43,10 +43,10 @@ async def timeline(request: Request) -> Response:
     newest = await found(runtime, request.path_params["incident"])
     holding = await narrowed(runtime, newest, query)
     if query.before is not None and query.after is None:
-        page = await backwards(runtime, newest.incident, query, holding)
+        page = await backwards(runtime, newest, query, holding)
         changes = {"before": str(page.reached)}
     else:
-        page = await forwards(runtime, newest.incident, query, holding)
+        page = await forwards(runtime, newest, query, holding)
         changes = {"after": str(page.reached)}
     return as_json(page.entries, headers=next_link(request, **changes) if page.more else None)
 
@@ -68,13 +68,15 @@ class Page:
     more: bool = False
 
 
-async def forwards(runtime: Runtime, incident: str, query: TimelineQuery, holding: Holding) -> Page:
+async def forwards(
+    runtime: Runtime, newest: Commit, query: TimelineQuery, holding: Holding
+) -> Page:
     """The first entries after `after` that are wanted."""
     page = Page(query.after or 0)
     end = query.before or 2**53
-    size = at_once(query)
-    for _ in range(0, SCANNED, size):
-        read = await runtime.journal.forwards(incident, page.reached, size, holding)
+    rounds, size = pace(newest, query)
+    for _ in range(rounds):
+        read = await runtime.journal.forwards(newest.incident, page.reached, size, holding)
         commits = [told for told in read if told.seq < end]
         for told, entries in await by_commit(runtime, commits, wanted(query)):
             if len(page.entries) >= query.limit:
@@ -89,14 +91,14 @@ async def forwards(runtime: Runtime, incident: str, query: TimelineQuery, holdin
 
 
 async def backwards(
-    runtime: Runtime, incident: str, query: TimelineQuery, holding: Holding
+    runtime: Runtime, newest: Commit, query: TimelineQuery, holding: Holding
 ) -> Page:
     """The last entries before `before` that are wanted, oldest first all the same."""
     assert query.before is not None
     page = Page(query.before)
-    size = at_once(query)
-    for _ in range(0, SCANNED, size):
-        commits = await runtime.journal.backwards(incident, page.reached, size, holding)
+    rounds, size = pace(newest, query)
+    for _ in range(rounds):
+        commits = await runtime.journal.backwards(newest.incident, page.reached, size, holding)
         for told, entries in await by_commit(runtime, commits, wanted(query)):
             if len(page.entries) >= query.limit:
                 page.more = True
@@ -109,10 +111,15 @@ async def backwards(
     return page
 
 
-def at_once(query: TimelineQuery) -> int:
-    """Commits to read at a time: one more than fills the page, or many where few are wanted."""
+def pace(newest: Commit, query: TimelineQuery) -> tuple[int, int]:
+    """How often to read, and how many commits at a time.
+
+    As many as hold one entry more than fills the page, or many where few are wanted: after a
+    storm of alerts a commit may hold hundreds.
+    """
     filtered = query.type or query.q or query.pinned is not None
-    return PAGE_LIMIT if filtered else query.limit + 1
+    wanted = PAGE_LIMIT if filtered else query.limit + 1
+    return -(-SCANNED // wanted), -(-wanted * newest.seq // newest.state.entries)
 
 
 async def by_commit(

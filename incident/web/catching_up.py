@@ -8,6 +8,7 @@ import asyncio
 from incident import shapes
 from incident.runtime import Runtime
 from incident.store.commit import Commit
+from incident.store.turns import Turns
 from incident.web.reading import whole_incident
 from incident.web.rooms import Member, text_frame
 from incident.web.warrooms import WarRoom
@@ -16,8 +17,6 @@ FURTHEST = 2_000
 """Commits that a client may be behind before it is given a snapshot instead."""
 PAGE = 100
 """Commits that are read at a time."""
-TURN = 8
-"""Frames made in a row, about half a millisecond each, before others have their turn."""
 LOOK = 0.02
 """Seconds between two looks at whether a full connection takes more."""
 PATIENCE = 30.0
@@ -50,12 +49,12 @@ async def at_cursor(runtime: Runtime, newest: Commit, after: int | None) -> Comm
 
 async def told_more(runtime: Runtime, member: Member, base: Commit) -> Commit:
     """Tell the member a page of what comes after `base`; returns the last that it was told."""
-    for count, commit in enumerate(await runtime.journal.since(base, PAGE)):
+    turns = Turns()
+    for commit in await runtime.journal.since(base, PAGE):
         await drained(member)
         member.write(text_frame(shapes.frame(base, commit)))
         base = commit
-        if count % TURN == TURN - 1:
-            await asyncio.sleep(0)
+        await turns.taken()
     return base
 
 

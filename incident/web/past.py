@@ -79,8 +79,10 @@ class Teller:
         `step`: so many of those are left out.
         """
         for stage in stages(self._base, told):
-            before, self._shape = self._shape, shapes.keyed(shapes.incident(stage.commit))
             self._base = stage.commit
+            if stage.step and stage.step < step:
+                continue
+            before, self._shape = self._shape, shapes.keyed(shapes.incident(stage.commit))
             if not stage.step or stage.step > step:
                 yield frame(stage, difference(before, self._shape))
 

@@ -38,9 +38,23 @@ async def whole_incident(
 
     `gone`: entries whose text was redacted since.
     """
-    page = await runtime.journal.backwards(commit.incident, commit.seq + 1, TIMELINE)
-    entries = shapes.entries([forgetful(told, gone) for told in page[::-1]])[-TIMELINE:]
+    page = await with_newest_entries(runtime, commit)
+    entries = shapes.entries([forgetful(told, gone) for told in page])[-TIMELINE:]
     return shapes.incident(commit) | {"timeline": entries}
+
+
+async def with_newest_entries(runtime: Runtime, commit: Commit) -> list[Told]:
+    """The commits of the newest entries up to `commit`, oldest first, and none besides.
+
+    Each of them may hold hundreds of entries, after a storm of alerts.
+    """
+    before, first = commit.seq + 1, commit.state.entries - TIMELINE + 1
+    within = {"first": {"$gte": first}, "seq": {"$gt": commit.seq - TIMELINE}}
+    page = await runtime.journal.backwards(commit.incident, before, TIMELINE, within)
+    if not page or page[-1].first > max(first, 1):
+        before = page[-1].seq if page else before
+        page += await runtime.journal.backwards(commit.incident, before, limit=1)
+    return page[::-1]
 
 
 async def entries_of(

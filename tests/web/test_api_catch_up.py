@@ -1,7 +1,10 @@
 """Catch me up over the API: what was missed since a commit, as JSON and as plain text."""
 
+import asyncio
+
 import pytest
 
+from incident.core import commands as do
 from tests.world import JSON, Actor, World
 
 
@@ -86,6 +89,21 @@ async def test_the_text_names_people_and_can_be_pasted(shared: World, ada: Actor
     assert "Severity 4, was 3. Now mitigated, was investigating." == told[2]
     assert any(" Mei: We fail over (T" in line for line in told)
     assert any(line.startswith("- Incident commander: Mei, was Ada") for line in told)
+
+
+async def test_after_a_storm_it_tells_the_newest_and_counts_them_all(
+    shared: World, ada: Actor
+) -> None:
+    incident = (await ada.declares())["id"]
+    for round_ in range(6):
+        said = [do.AddEntry(by="ada", type="decision", message=f"{round_}") for _ in range(250)]
+        await asyncio.gather(*(shared.runtime.desk.submit(incident, one) for one in said))
+
+    told = await missed(ada, incident, after=1)
+
+    assert 1_500 == told["count"]
+    assert 1_000 <= len(told["decisions"]) < 1_500
+    assert "5" == told["decisions"][-1]["message"]
 
 
 async def test_a_commit_that_is_not_there_is_a_problem(ada: Actor) -> None:

@@ -1,11 +1,13 @@
 """Declaring, listing, reading and moving incidents over the API."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from incident.command_shapes import time
+from incident.core.commands import AddEntry
 from tests.world import JSON, Actor, World
 
 ROLES = {
@@ -95,6 +97,24 @@ async def test_head_is_get_without_the_body(ada: Actor) -> None:
     assert (200, b"") == (head.status_code, head.content)
     assert get.headers["etag"] == head.headers["etag"]
     assert get.headers["content-length"] == head.headers["content-length"]
+
+
+@pytest.mark.parametrize("storms", [[1], [250], [150, 150], [1, 198], [1, 199, 1], [120, 1, 120]])
+async def test_an_incident_comes_with_its_newest_200_entries_however_many_came_at_once(
+    ada: Actor, shared: World, storms: list[int]
+) -> None:
+    incident = await ada.declares()
+    path = f"/api/incidents/{incident['id']}"
+    for size in storms:
+        alerts = [AddEntry(by="ada", message=f"{number}") for number in range(size)]
+        submit = shared.runtime.desk.submit
+        await asyncio.gather(*(submit(incident["id"], alert) for alert in alerts))
+
+    told = await ada.reads(path)
+    log = await ada.reads(f"{path}/timeline?before=1000000&limit=500")
+
+    assert log[-200:] == told["timeline"]
+    assert min(200, told["entries"]) == len(told["timeline"])
 
 
 async def test_a_correction_changes_what_is_given_and_nothing_else(ada: Actor) -> None:

@@ -252,6 +252,29 @@ async def test_where_storage_takes_nothing_it_is_held_by_the_tab_which_says_so(
     assert [None, False] == await page.evaluate("() => [trouble.value, mayBeLost()]")
 
 
+async def test_what_is_refused_when_storage_has_become_full_is_sent_no_more(
+    context: BrowserContext,
+) -> None:
+    page = await tab(context, hears=False)
+    await page.evaluate(WRITE, ["bad", "good"])
+    await page.evaluate(
+        """() => {
+          Storage.prototype.setItem = () => { throw new DOMException("no", "QuotaExceededError"); };
+        }"""
+    )
+
+    await page.evaluate(REFUSES, {"status": 409, "detail": "Somebody was quicker."})
+    await page.evaluate(
+        """() => Object.defineProperty(window, "hears", { get: () => said.length < 9 })"""
+    )
+    await page.evaluate("() => box.empty()")
+
+    assert ["bad", "good"] == await page.evaluate(SAID)
+    assert [["bad", "refused"]] == await page.evaluate(
+        "() => box.records.value.map(({ command, state }) => [command.message, state])"
+    )
+
+
 async def test_keys_that_are_not_ours_are_left_alone(context: BrowserContext) -> None:
     page = await tab(context, hears=False)
     await page.evaluate(

@@ -15,10 +15,11 @@ export const keptIn = () => (trouble.value ? "this tab" : "this browser");
 
 const keyOf = ({ incident, handle, n }) => `${PREFIX}${incident}:${handle}:${n}`;
 
-/** The commands of an incident, whoever wrote them, in the order in which they were written. */
+/** The commands of an incident, whoever wrote them, in the order in which they were written.
+ * Of what storage had taken and does not take as it is now, what this tab holds counts. */
 export function keptFor(incident) {
   const begin = `${PREFIX}${incident}:`;
-  const found = keys().filter((key) => key.startsWith(begin)).map(read);
+  const found = keys().filter((key) => key.startsWith(begin) && !held.has(key)).map(read);
   return [...found, ...held.values()].filter((one) => one?.incident === incident).sort((a, b) => a.n - b.n);
 }
 

@@ -52,7 +52,7 @@ const form = () => html`<form class="find" role="search" @submit=${submitted} @k
   <input class="input" id="sought" type="search" maxlength="200" autocomplete="off" placeholder="Words in the log, or T42" @input=${typed}>
   <span class="n" role="status">${counted()}</span>
   <button class="icon-btn" type="button" aria-label="Close the search and stay here" title="Close and stay here (Esc goes back)" @click=${stay}>${icon("x")}</button>
-  ${results.value?.entries.length ? html`<ol class="find-list">${repeat(results.value.entries, ({ number }) => number, result)}
+  ${results.value?.entries.length || results.value?.before ? html`<ol class="find-list">${repeat(results.value.entries, ({ number }) => number, result)}
     ${results.value.before ? html`<li><button class="text-btn" type="button" data-result @click=${more}>Look further back</button></li>` : nothing}</ol>` : nothing}
   ${failure.value ? html`<p class="warn" role="alert">${saying(failure.value)}</p>` : nothing}
 </form>`;

@@ -7,7 +7,7 @@ from typing import Literal
 
 import httpx2
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from incident.core.commands import AddEntry
 from incident.runtime import opened
@@ -273,6 +273,26 @@ async def test_a_search_finds_what_is_not_loaded_leads_there_and_escape_leads_ba
     await in_view(ada, "#T3")
     assert await overflow(ada.page) <= 0
     assert ada.faults == []
+
+
+async def test_a_search_that_found_nothing_so_far_can_look_further_back(
+    browser: Browser, server: ServerProcess, long: str
+) -> None:
+    ada = await in_the_room(browser, server, long)
+
+    async def nothing_so_far(route: Route) -> None:
+        link = f'</api/incidents/{long}/timeline?q=needle&before=999>; rel="next"'
+        await route.fulfill(json=[], headers={"Link": link})
+
+    await ada.page.route("**/timeline?q=*", nothing_so_far, times=1)
+    await ada.page.get_by_role("button", name="Search in the log").click()
+    await ada.page.get_by_role("searchbox").fill("needle")
+    await expect(ada.page.locator("#find")).to_contain_text("0 so far")
+
+    await ada.page.get_by_role("button", name="Look further back").click()
+
+    result = ada.page.locator("#find").get_by_role("button", name="The needle in it")
+    await expect(result).to_be_visible(timeout=PATIENCE)
 
 
 async def test_arrow_keys_walk_through_rows_that_were_not_drawn(

@@ -30,12 +30,16 @@ class Duty(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One row: a rotation in a region. `now` says who is on call, `gap` whether nobody is."""
+    """One row: a rotation in a region. `now` says who is on call, `gap` whether nobody is.
+
+    `ahead` is from when nobody will be; told once for rotations that stand together.
+    """
 
     group: Group
     row: Row
     now: list[tuple[str, str]]
     gap: bool
+    ahead: str
 
 
 class Today(NamedTuple):
@@ -60,7 +64,7 @@ def today(
     window = Window(start, 1, now, zone)
     found = groups(around, window, names)
     columns = ticks(window)
-    lines = [line(group, row, now, names) for group in found for row in group.rows]
+    lines = [line(group, row, window, names) for group in found for row in group.rows]
     return Today(
         window=window,
         ticks=columns[::TICKS],
@@ -72,10 +76,19 @@ def today(
     )
 
 
-def line(group: Group, row: Row, now: datetime, names: Mapping[str, str]) -> Line:
+def line(group: Group, row: Row, window: Window, names: Mapping[str, str]) -> Line:
+    now = window.now
     here = [band for band in row.bands if band.state == "now"]
     gap = any(hole.since <= rfc3339(now) < hole.until for hole in group.holes)
-    return Line(group, row, [on_duty(band, now, names) for band in here], gap)
+    told = [on_duty(band, now, names) for band in here]
+    first = row == group.rows[0]
+    return Line(group, row, told, gap, ahead(group, window) if first and not gap else "")
+
+
+def ahead(group: Group, window: Window) -> str:
+    """From when nobody is on call, where that comes within the window."""
+    coming = [hole.since for hole in group.holes if hole.since > rfc3339(window.now)]
+    return coming[0][11:16] if coming else ""
 
 
 def on_duty(band: Band, now: datetime, names: Mapping[str, str]) -> tuple[str, str]:

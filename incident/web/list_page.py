@@ -17,6 +17,7 @@ from incident.runtime import Runtime
 from incident.store.lists import Filters
 from incident.web.duty_today import duties_of, today
 from incident.web.pages import OPEN, known, page, severities
+from incident.web.unseen import visibly
 
 ENDED = ("resolved", "closed", "cancelled")
 WORDS = {"open": OPEN, "ended": ENDED} | {one: (one,) for one in (*OPEN, *ENDED)}
@@ -41,7 +42,7 @@ async def incidents(request: Request) -> Response:
     filters, me = asked(request.query_params), (await known(request)).person
     narrow = any(filters.values())
     now, around = runtime.clock(), runtime.orders.current()
-    names = {one.handle: one.name for one in await runtime.directory.everyone()}
+    names = {one.handle: visibly(one.name) for one in await runtime.directory.everyone()}
     rows = await runtime.lists.find(narrowed(filters, OPEN), SHOWN)
     ended = sorted(await runtime.lists.find(narrowed(filters, ENDED), SHOWN), key=end, reverse=True)
     last = ended[:1] or await runtime.lists.find(Filters(status=ENDED), 1)
@@ -53,6 +54,7 @@ async def incidents(request: Request) -> Response:
         ended=[complete(row, names) for row in (ended if narrow else lately(ended, now))],
         filters=filters,
         narrow=narrow,
+        only_ended=only_ended(filters),
         last_ended=complete(last[0], names) if last else None,
         severities=severities(),
         duty=await asyncio.to_thread(today, around, now, me.timezone, names),
@@ -76,6 +78,12 @@ def several(query: QueryParams, *names: str) -> list[str]:
     """Values may stand beside each other, or be given one by one."""
     given = [value for name in names for value in query.getlist(name)]
     return list(dict.fromkeys(one.strip() for value in given for one in value.split(",")))
+
+
+def only_ended(filters: Mapping[str, Any]) -> bool:
+    """Whether the states that are asked for leave out all that is open."""
+    chosen = {status for word in filters["state"] for status in WORDS[word]}
+    return bool(chosen) and chosen.isdisjoint(OPEN)
 
 
 def narrowed(filters: Mapping[str, Any], statuses: Sequence[str]) -> Filters:

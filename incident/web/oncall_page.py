@@ -20,6 +20,7 @@ from incident.web.oncall_bands import Group, groups, zones_of
 from incident.web.oncall_watches import standings, unserved
 from incident.web.oncall_window import Window, asked, city, moment, steps, stretch_in_words, ticks
 from incident.web.pages import known, page
+from incident.web.unseen import visibly
 
 LISTED = 60
 """Shifts of a list for narrow windows."""
@@ -31,7 +32,7 @@ async def oncall(request: Request) -> Response:
     forecasts: Forecasts = request.app.state.forecasts
     around, now, me = runtime.orders.current(), runtime.clock(), (await known(request)).person
     people = await runtime.directory.everyone()
-    names = {one.handle: one.name for one in people}
+    names = {one.handle: visibly(one.name) for one in people}
     window = asked(request.query_params, now, me.timezone)
     shown = await asyncio.to_thread(drawn, around, window, names)
     return await page(
@@ -45,7 +46,7 @@ async def oncall(request: Request) -> Response:
         local=city(me.timezone) if me.timezone != "UTC" else "",
         forecast=await forecasts.of(around, now),
         overrides=exceptions(around.roster.schedules, now, me.timezone),
-        choices={one.handle: one.name for one in people if not one.disabled},
+        choices={one.handle: names[one.handle] for one in people if not one.disabled},
         boot=boot(around, now) | {"me": me.handle, "admin": me.role == "admin"},
         **shown,
     )

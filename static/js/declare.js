@@ -4,6 +4,7 @@
 import { alike } from "./declare/alike.js";
 import { tellWhom } from "./declare/whom.js";
 import { post, show } from "./posting.js";
+import { visibly } from "./unseen.js";
 
 const UNTITLED = "Say in a few words what is wrong.";
 
@@ -61,7 +62,7 @@ async function suggest(form) {
   hint.hidden = !found;
   form.querySelector("[type=submit]").classList.toggle("primary", !found);
   if (!found) return;
-  hint.querySelector("p").textContent = `Looks like ${found.id}, ${found.why}: ${found.title}`;
+  hint.querySelector("p").textContent = `Looks like ${found.id}, ${found.why}: ${visibly(found.title)}`;
   hint.querySelector("a").href = `/incidents/${encodeURIComponent(found.id)}`;
   hint.querySelector("a").textContent = `Join ${found.id}`;
 }

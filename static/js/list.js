@@ -6,12 +6,14 @@ import { openDeclaration } from "./declare.js";
 import { showIcon } from "./favicon.js";
 import { openNow, place } from "./list/board.js";
 import { keepDuty } from "./list/duty.js";
+import { watchKept } from "./list/kept.js";
 import { paintTimes } from "./list/moments.js";
 import { note, pagedFor } from "./list/yours.js";
 import { offer } from "./offers.js";
 import {
   correctClock, now, ofDay, serverNow, span, startClock, toggleZone, zone, zoneWord,
 } from "./time.js";
+import { visibly } from "./unseen.js";
 import { connect } from "./wire.js";
 
 const find = (selector) => document.querySelector(selector);
@@ -21,6 +23,7 @@ let link = { phase: "wait", note: "", heardAt: Date.now() };
 
 correctClock(Date.parse(find(".clock-toggle time").dateTime) - Date.now());
 startClock();
+watchKept();
 effect(() => {
   paintClock(now.value, zone.value);
   keepDuty(now.value);
@@ -79,7 +82,8 @@ function step(by) {
   links[next]?.focus();
 }
 
-function announce(what, { id, severity, title }) {
+function announce(what, { id, severity, title: written }) {
+  const title = visibly(written);
   const news = {
     gone: `${id} does not match these filters any more`,
     new: `${id}, severity ${severity}, declared: ${title}`,

@@ -143,11 +143,14 @@ async def test_a_row_says_for_how_long_nobody_commands_and_the_page_is_answered_
         wide[size] = await overflow(mei.page)
     since = await row.locator("[data-f=missingSince]").text_content()
     line = lines.filter(has_text=f"Nobody commands {incident}")
+    asked = await lines.filter(has_text=f"{incident}").count()
     await line.get_by_role("button", name="Take command").click()
     await line.wait_for(state="detached")
 
     told = (await server.call("GET", f"/api/incidents/{incident}")).json()
     assert (found, wide) == ({}, {NARROW: 0, DESKTOP: 0})
+    assert asked == 1  # of the page by the ladder, and of command
+    assert told["escalation"]["acknowledgedBy"] == "mei"
     assert since is not None
     assert " d " in since
     assert told["commander"] == "mei"
@@ -282,3 +285,92 @@ async def test_a_phone_folds_the_filters_and_wraps_them_within_its_width(
     assert (folded, found, wide) == (True, {}, 0)
     assert all(box and box["x"] >= 0 and box["x"] + box["width"] <= NARROW[0] for box in boxes)
     assert all(box and box["height"] >= 44 for box in boxes)
+
+
+async def test_a_phone_shows_what_waits_in_a_line_each_and_the_open_incidents_below_it(
+    server: ServerProcess, mei: Someone
+) -> None:
+    hostile = "Payment \u202e<img src=x> " + "verylongword" * 12
+    paged = [await declared(server, severity=1, title=hostile) for _ in range(3)]
+    lines = await watching(mei)
+    await lines.filter(has_text=paged[-1]).wait_for()
+    await mei.look(PHONE)
+    boxes, buttons = [], []
+    for incident in paged:
+        line = lines.filter(has_text=f"for {incident}")
+        boxes.append(await line.bounding_box())
+        buttons.append(line.get_by_role("button", name="Acknowledge"))
+        words, answer = await line.locator("p").bounding_box(), await buttons[-1].bounding_box()
+        assert words
+        assert answer
+        assert words["x"] + words["width"] <= answer["x"]
+        assert answer["height"] >= 44
+    filled = [
+        await one.evaluate("(button) => getComputedStyle(button).backgroundColor")
+        for one in await mei.page.locator("#yours").get_by_role("button").all()
+        if "Acknowledge" in await one.inner_text()
+    ]
+    told = await lines.filter(has_text=f"for {paged[0]}").locator("p").inner_text()
+    wide = await overflow(mei.page)
+    for incident in paged:
+        await server.call("PUT", f"/api/incidents/{incident}/status", {"status": "cancelled"})
+
+    assert all(box and box["height"] < 72 for box in boxes)
+    assert len(set(filled[1:])) == 1
+    assert filled[0] != filled[1]
+    assert "Payment [U+202E]<img src=x>" in told
+    assert wide == 0
+
+
+async def test_a_list_of_what_ended_says_nothing_of_what_is_open(
+    server: ServerProcess, ada: Someone
+) -> None:
+    title = "Certificates of the old shop"
+    incident = await declared(server, severity=4, title=title)
+    await ada.open("/?state=ended&q=certificates")
+    await ada.page.get_by_text("Connected", exact=True).wait_for()
+    nothing = ada.page.get_by_text("No ended incident matches these filters.")
+    await nothing.wait_for()
+    await server.call("PUT", f"/api/incidents/{incident}/status", {"status": "resolved"})
+    await ada.page.reload()
+    await ada.page.get_by_text("Connected", exact=True).wait_for()
+    rows = await ada.page.locator("[data-rows] .row .mono[data-f=id]").all_inner_texts()
+
+    assert rows == [incident]
+    assert await nothing.is_hidden()
+    assert await ada.page.get_by_role("heading", name="Open", exact=True).count() == 0
+    assert await ada.page.get_by_role("link", name="Declare incident").is_visible()
+
+
+async def test_the_list_says_what_this_browser_still_keeps_and_leads_to_the_room(
+    server: ServerProcess, ada: Someone
+) -> None:
+    incident = await declared(server, severity=5)
+    await ada.open_room(incident)
+    await ada.page.wait_for_load_state("networkidle")
+    await ada.context.set_offline(True)
+    await ada.say("Written in the tunnel")
+    await ada.page.locator(".ev.pending").first.wait_for()
+    kept = await ada.page.evaluate("() => ({ ...localStorage })")
+    await ada.context.set_offline(False)
+    await ada.sees("Written in the tunnel")
+    await ada.page.locator(".ev.pending").first.wait_for(state="detached")
+    # As if the tab had been closed in the tunnel: what it kept is there, and the network is back.
+    await ada.open("/")
+    await ada.page.evaluate("(kept) => Object.assign(localStorage, kept)", kept)
+    await ada.page.reload()
+    line = ada.page.locator("#kept .yours-item")
+    await line.get_by_text(f"1 note for {incident} is kept in this browser").wait_for()
+    found = await everywhere(ada)
+    await ada.look(DESKTOP)
+    await line.get_by_role("link", name="Open", exact=False).last.click()
+    await ada.page.get_by_text("Connected", exact=True).first.wait_for()
+    await ada.sees("Written in the tunnel")
+    await ada.page.locator(".outbox").wait_for(state="detached")
+    said = await ada.page.locator("#entries").get_by_text("Written in the tunnel").count()
+    await ada.open("/")
+    await ada.page.get_by_text("Connected", exact=True).wait_for()
+
+    assert found == {}
+    assert said == 1
+    assert await line.count() == 0

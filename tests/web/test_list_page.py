@@ -106,6 +106,53 @@ async def test_who_is_on_call_is_told_by_region_and_to_whoever_it_is(
     assert "You are on call" not in (await (await world.browser_of("root")).get("/")).text
 
 
+async def test_a_gap_later_today_is_told_in_words_and_drawn(world: World, ada: Actor) -> None:
+    root = await world.admin()
+    now = world.runtime.clock()
+    hours = {"from": f"{now - timedelta(hours=1):%H}:00", "to": f"{now + timedelta(hours=3):%H}:00"}
+    layer = {"timezone": "UTC", "starts": "2026-01-05", "handoff": "daily 00:00", "hours": hours}
+    await root.does("PUT", "/api/rotations/payments", {"layers": [layer | {"members": ["ada"]}]})
+    page = await shown(world)
+
+    assert f"no one from {hours['to']} UTC" in page
+    assert '<rect class="hole"' in page
+    assert "No one is on call" in page  # the words of the hole
+
+
+async def test_two_on_call_at_once_have_a_line_each(world: World, ada: Actor) -> None:
+    root = await world.admin()
+    await world.person("mei")
+    layer = {"timezone": "UTC", "starts": "2026-01-05", "handoff": "daily 00:00"}
+    rotation = {"layers": [layer | {"members": ["ada"]}]}
+    await root.does("PUT", "/api/rotations/payments", rotation)
+    now = world.runtime.clock()
+    more = {
+        "kind": "add",
+        "person": "mei",
+        "start": f"{now - timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}",
+    }
+    more |= {"end": f"{now + timedelta(hours=3):%Y-%m-%dT%H:%M:%SZ}"}
+    await root.does("POST", "/api/rotations/payments/overrides", more)
+    page = await shown(world)
+
+    assert re.search(r"<bdi>Ada</bdi>.*?<br><bdi>Mei</bdi>", page)
+
+
+async def test_who_asks_for_what_ended_is_not_told_of_what_is_open(
+    world: World, ada: Actor
+) -> None:
+    await ada.declares("Payments fail", severity=3)
+    nothing = await shown(world, "/?state=ended")
+    over = (await ada.declares("It was nothing", severity=4))["id"]
+    await ada.does("PUT", f"/api/incidents/{over}/status", {"status": "resolved"})
+    found = await shown(world, "/?state=ended")
+
+    assert "No ended incident matches these filters." in nothing
+    assert '<h2 id="h-open" hidden>' in found
+    assert re.search(r'data-empty="open" hidden', found)
+    assert '<h2 id="h-open">' in await shown(world, "/?state=ended,open")
+
+
 async def test_an_ended_incident_says_what_became_of_its_post_mortem(
     world: World, ada: Actor
 ) -> None:

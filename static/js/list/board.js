@@ -5,6 +5,7 @@ import { matching } from "./matching.js";
 import { fillRow } from "./row.js";
 
 const ENDED = ["resolved", "closed", "cancelled"];
+const onlyEnded = document.querySelector("[data-only-ended]") !== null; // nothing open is asked for
 const known = new Map(); // id -> summary, of the rows that the lobby told us about
 const { any: filtered, belongs } = matching(new URLSearchParams(location.search));
 
@@ -78,6 +79,7 @@ function recount() {
     const section = document.querySelector(`[data-rows=${list}]`).closest("section");
     if (list === "ended") section.hidden = count === 0;
     else for (const part of section.querySelectorAll(".row-heads, .rows")) hide(part, count);
+    if (list === "ended" && onlyEnded) document.querySelector("[data-empty]").hidden = count > 0;
     if (list === "open" && !filtered) document.querySelector("#open-count").firstChild.textContent = count;
   }
 }

@@ -4,6 +4,7 @@
 import { raise } from "../notify.js";
 import { nameOf } from "../room/names.js";
 import { roleInWords } from "../room/words.js";
+import { visibly } from "../unseen.js";
 
 const SYSTEM = "system"; // calls for a commander; people call by name
 export const COMMAND = "incident_commander";
@@ -33,7 +34,7 @@ export const isCalled = ({ call, paged }) => Boolean(call) && call !== SYSTEM &&
 /** Raises what is new in `mine`; the tags are those of the war room, so that one of the two tells. */
 export function tell(mine, before) {
   const { id, severity, title, round, asked, call, last } = mine;
-  const whole = `${id} SEV${severity} ${title}`;
+  const whole = `${id} SEV${severity} ${visibly(title)}`;
   const about = (words, body, tag) =>
     raise({ title: `${words}: ${whole}`, body, tag: `${id} ${tag}`, path: `/incidents/${encodeURIComponent(id)}` });
   if (mine.paged && !(before?.paged && before.round === round)) about("You are paged", "Open it to acknowledge.", `page ${round}`);

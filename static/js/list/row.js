@@ -59,8 +59,7 @@ function fillState(field, write, { status, phase }) {
 
 function fillScope(field, { affectedServices, affectedRegions }) {
   for (const [name, words] of [["services", affectedServices], ["regions", affectedRegions]]) {
-    field(name).textContent = words.join(", ");
-    field(name).title = words.join(", ");
+    field(name).textContent = field(name).title = visibly(words.join(", "));
   }
 }
 

@@ -9,6 +9,7 @@ import { fetched } from "../room/fetching.js";
 import { icon } from "../room/icon.js";
 import { nameOf } from "../room/names.js";
 import { roleInWords, saying } from "../room/words.js";
+import { visibly } from "../unseen.js";
 import { COMMAND, isAsked, isCalled, mineOf, tell, wantsCommander } from "./mine.js";
 
 const strip = document.querySelector("#yours");
@@ -48,39 +49,35 @@ function draw(waiting) {
     ? html`<button class="text-btn notify" type="button" @click=${askPermission}>${icon("bell-ring")}Notify me in this browser</button>` : nothing}` : nothing, strip);
 }
 
-const lines = (one) => html`${one.paged ? page(one) : nothing}${one.asked ? question(one) : nothing}
-  ${wantsCommander(one) ? command(one) : isCalled(one) ? call(one) : nothing}
+const lines = (one) => html`${wantsCommander(one) ? command(one) : one.paged ? page(one) : nothing}${one.asked ? question(one) : nothing}
+  ${isCalled(one) ? call(one) : nothing}
   ${one.offered.filter((role) => role !== COMMAND || !wantsCommander(one)).map((role) => offer(one, role))}
   ${one.approves.map((fix) => approval(one, fix))}
   ${refusals.value.has(one.id) ? html`<p class="warn" role="alert">${saying(refusals.value.get(one.id))}</p>` : nothing}`;
 
-const item = (one, level, sign, words, answers, more = nothing) => html`<div class="yours-item" data-level=${level}>${icon(sign)}
-  <p role="alert"><b>${words}</b> <span>SEV${one.severity} <bdi>${one.title}</bdi></span>${more}</p>
-  <div class="yours-f">${answers}</div></div>`;
+/** The words lead where the thing is told; the button answers it here, or leads there, too. */
+const item = (one, level, sign, words, answer, place = "", more = nothing) => html`<div class="yours-item" data-level=${level}>${icon(sign)}
+  <p role="alert"><b>${words}</b> <a href="/incidents/${one.id}${place}">SEV${one.severity} <bdi>${visibly(one.title)}</bdi></a>${more}</p>
+  <div class="yours-f">${answer ?? html`<a class="btn" href="/incidents/${one.id}${place}">Open<span class="vh">: ${words}</span></a>`}</div></div>`;
 
-const press = (words, { id }, answer) => html`<button class="btn primary" type="button" @click=${answer}>${icon("check")}${words}<span class="vh">, ${id}</span></button>`;
-const open = ({ id }, sort = "") => html`<a class="btn ${sort}" href="/incidents/${id}">Open<span class="vh"> ${id}</span></a>`;
+const press = (words, { id }, answer) => html`<button class="btn" type="button" @click=${answer}>${icon("check")}${words}<span class="vh">, ${id}</span></button>`;
 
-const page = (one) => item(one, "soon", "phone-call", `You are paged for ${one.id}`,
-  html`${press("Acknowledge", one, () => acknowledge(one))}${open(one)}`);
+const page = (one) => item(one, "soon", "phone-call", `You are paged for ${one.id}`, press("Acknowledge", one, () => acknowledge(one)));
 
 /** The acknowledgement led nowhere: saying so again is an answer, too. */
-const question = (one) => item(one, "soon", "circle-help", `Still on ${one.id}?`,
-  html`${press("I am on it", one, () => acknowledge(one))}${open(one)}`,
+const question = (one) => item(one, "soon", "circle-help", `Still on ${one.id}?`, press("I am on it", one, () => acknowledge(one)), "",
   html`<span aria-live="off">. The ladder goes on <time data-show="left" datetime=${one.asked}></time></span>`);
 
 const call = (one) => item(one, "soon", "phone-call", `${nameOf(one.call)} paged you for ${one.id}`,
-  one.waits ? html`${press("Acknowledge", one, () => acknowledge(one))}${open(one)}` : open(one, "primary"));
+  one.waits ? press("Acknowledge", one, () => acknowledge(one)) : null);
 
-const command = (one) => item(one, "late", "phone-call", `Nobody commands ${one.id}: you are paged for it`,
-  html`${press("Take command", one, () => take(one))}${open(one)}`);
+/** Whoever takes command has answered the ladder's page, too: one line asks for both. */
+const command = (one) => item(one, "late", "phone-call", `Nobody commands ${one.id}: you are paged for it`, press("Take command", one, () => take(one)));
 
-const offer = (one, role) => item(one, "act", "arrow-right-left", `You are offered ${roleInWords(role)} of ${one.id}`,
-  html`<a class="btn ${one.paged ? "" : "primary"}" href="/incidents/${one.id}#offer-${role}">Open<span class="vh"> the offer of ${one.id}</span></a>`);
+const offer = (one, role) => item(one, "act", "arrow-right-left", `You are offered ${roleInWords(role)} of ${one.id}`, null, `#offer-${role}`);
 
 /** What it does stands on its card: nobody approves by a number. */
-const approval = (one, fix) => item(one, "act", "wrench", `${fix} waits for your approval in ${one.id}`,
-  html`<a class="btn ${one.paged ? "" : "primary"}" href="/incidents/${one.id}#${fix}">Open<span class="vh"> ${fix} of ${one.id}</span></a>`);
+const approval = (one, fix) => item(one, "act", "wrench", `${fix} waits for your approval in ${one.id}`, null, `#${fix}`);
 
 const acknowledge = ({ id, round }) => answer(id, "POST", "acknowledge", { round });
 const take = ({ id }) => answer(id, "PUT", `roles/${COMMAND}`, { assignee: "me" });

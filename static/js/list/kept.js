@@ -1,0 +1,44 @@
+// What the reader wrote in rooms and this browser still keeps: a line for each room, which sends it
+// once it is open. Nothing is sent from here.
+
+import { html, render } from "../../vendor/lit/lit-html.js";
+import { keptElsewhere, keptFor, watchOthers } from "../outbox/kept.js";
+import { icon } from "../room/icon.js";
+import { counted } from "../room/outbox-words.js";
+
+const SETTLES = 4_000; // ms in which a room in another tab is answered
+
+const place = document.querySelector("#kept");
+const me = place.dataset.me;
+let timer = null;
+
+/** Lines go as soon as another tab has sent what they tell of; new ones come where it stays. */
+export function watchKept() {
+  look();
+  watchOthers(() => {
+    clearTimeout(timer);
+    if (rooms().length <= place.childElementCount) look();
+    else timer = setTimeout(look, SETTLES);
+  });
+}
+
+/** [[id, records]] of rooms, the one that waits for longest first. */
+function rooms() {
+  const all = Object.keys(keptElsewhere("", me)).map((id) => [id, keptFor(id).filter(({ handle }) => handle === me)]);
+  return all.filter(([, some]) => some.length).sort(([, a], [, b]) => a[0].n - b[0].n);
+}
+
+function look() {
+  render(rooms().map(line), place);
+}
+
+function line([id, records]) {
+  const refused = records.filter(({ state }) => state === "refused");
+  const where = `/incidents/${encodeURIComponent(id)}`;
+  const some = refused.length ? refused : records;
+  const words = `${counted(some)} for ${id} ${some.length === 1 ? "is" : "are"} ${refused.length ? "refused and " : ""}kept in this browser`;
+  const outlook = refused.length ? "Open the room to decide what becomes of it" : "Not sent yet: open the room to send it";
+  return html`<div class="yours-item" data-level="soon">${icon(refused.length ? "triangle-alert" : "clock")}
+    <p><b>${words}</b> <a href=${where}>${outlook}</a></p>
+    <div class="yours-f"><a class="btn" href=${where}>Open<span class="vh"> ${id}</span></a></div></div>`;
+}

@@ -3,6 +3,7 @@
 Everything on them is public protocol: the shapes of the API, as JSON and as a first paint.
 """
 
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +14,7 @@ from incident.access import Visitor, require_admin, visitor
 from incident.command_shapes import time
 from incident.runtime import Runtime
 from incident.store.directory import Person
+from incident.store.errors import StoreAway
 from incident.web.problems import Problem, problem_of
 from incident.web.reading import found, whole_incident
 from incident.web.way_back import way_to_sign_in
@@ -108,16 +110,20 @@ async def reference(request: Request) -> Response:
 
 async def page(request: Request, template: str, *, nav: str, **context: Any) -> Response:  # noqa: ANN401 (what a template shows)
     """A page for whoever is signed in."""
+    return plain(request, template, {**await frame(request, nav), **context})
+
+
+async def frame(request: Request, nav: str) -> dict[str, Any]:
+    """What every page has around it for whoever is signed in."""
     runtime: Runtime = request.app.state.runtime
     who = await known(request)
-    shown = {
+    return {
         "me": profile(who.person),
         "people": await everyone(runtime),
         "open_count": await runtime.lists.count(OPEN),
         "now": time(runtime.clock()),
         "nav": nav,
     }
-    return plain(request, template, {**shown, **context})
 
 
 def plain(request: Request, template: str, context: dict[str, Any], status: int = 200) -> Response:
@@ -157,6 +163,18 @@ def profile(person: Person) -> dict[str, Any]:
     }
 
 
+TITLES = {
+    400: "This cannot be read",
+    403: "This is not open to you",
+    404: "There is nothing here",
+    405: "That cannot be done here",
+    409: "This is not possible now",
+    413: "That is too large",
+    422: "Something in it does not fit",
+    500: "A fault of ours",
+    503: "The server cannot answer now",
+}
+"""What a page of refusal is called; the phrases of HTTP are for programs."""
 HINTS = {
     401: "Ask an admin for a sign-in link.",
     404: "Check the address, or look for it in the list.",
@@ -169,12 +187,24 @@ async def show_problem(request: Request, error: Exception) -> Response:
     problem = problem_of(error)
     if problem.status == 401:  # noqa: PLR2004 (unauthorized)
         return RedirectResponse(way_to_sign_in(request), 303)
+    phrase = problem.document()["title"]
     told = {
         "status": problem.status,
-        "title": problem.document()["title"],
-        "detail": problem.detail,
+        "title": TITLES.get(problem.status, phrase),
+        "detail": problem.detail if problem.detail != phrase else "",
         "hint": HINTS.get(problem.status, ""),
     }
-    response = plain(request, "error.html", told, problem.status)
+    around = await frame_if_known(request, problem)
+    response = plain(request, "error.html", {**around, **told}, problem.status)
     response.headers.update(problem.headers)
     return response
+
+
+async def frame_if_known(request: Request, problem: Problem) -> dict[str, Any]:
+    """The ways on, for whoever is signed in; nothing is asked of a server that is in trouble."""
+    if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return {}
+    try:
+        return await frame(request, "")
+    except (Problem, StoreAway):
+        return {}

@@ -154,6 +154,22 @@ async def test_who_is_called_to_command_is_not_told_of_its_offer_as_well(
     assert (False, True) == (line in called, line in offered)
 
 
+async def test_who_is_paged_and_called_to_command_is_asked_once(
+    shared: World, ada: httpx2.AsyncClient, incident: str
+) -> None:
+    rows = shared.runtime.database.db["incidents"]
+    asked = {"row.calls": [{"person": "ada", "by": "system"}], "row.paging": ["ada"]}
+    asked |= {"row.acknowledgedBy": None, "row.title": "Payment \u202efails"}
+    await rows.update_one({"_id": incident}, {"$set": asked})
+
+    page = (await ada.get("/")).text
+
+    assert f"Nobody commands {incident}" in page
+    assert f"You are paged for {incident}" not in page
+    assert "SEV3 <bdi>Payment [U+202E]fails</bdi>" in page
+    assert "\u202e" not in page
+
+
 async def test_what_people_write_stays_text(shared: World, ada: httpx2.AsyncClient) -> None:
     actor = await shared.person("ada")
     incident = (await actor.declares(HOSTILE, affectedServices=[HOSTILE[:100]]))["id"]
@@ -206,6 +222,8 @@ async def test_what_is_not_there_is_told_on_a_page(ada: httpx2.AsyncClient, path
     assert is_page(answer)
     assert "<script>alert" not in answer.text
     assert "All incidents" in answer.text
+    assert "Not Found" not in answer.text  # HTTP's words
+    assert 'aria-label="Main"' in answer.text  # the ways on
 
 
 @pytest.mark.parametrize("path", ["/api/nowhere", "/static/nowhere.css", "/ws", "/api/"])

@@ -12,18 +12,18 @@ import { bars, icon } from "./icon.js";
 import { runs } from "./ladder-facts.js";
 import { acknowledge, pageSomeone } from "./ladder-sheets.js";
 import { nameOf } from "./names.js";
-import { nextLine, nextUpdate } from "./next-line.js";
+import { nextLine, nextUpdate, overSince } from "./next-line.js";
 import { ticking } from "./panel.js";
 import { isFinal, isOver, isWanted, stateKey, stateWord } from "./words.js";
 import { changeSeverity, changeState } from "./sheets.js";
 import { writeUpdate } from "./updates.js";
-import { isPaged } from "./yours.js";
+import { isAsked } from "./yours.js";
 
-/** Whether anybody may still say that they are on it; who is paged does so in their own strip. */
+/** Whether an answer is waited for, and anybody may give it; who is asked does so in their own strip. */
 const waits = computed(() => {
-  const { status, acknowledgedTime, escalation } = incident.value;
-  const open = ["triage", "active", "mitigated"].includes(status);
-  return open && !isPaged.value && !escalation?.acknowledgedBy && (!acknowledgedTime || runs(escalation));
+  const { acknowledgedTime, escalation: { round, respondBy, acknowledgedBy } = {} } = incident.value;
+  if (isOver(incident.value) || isAsked.value || acknowledgedBy) return false;
+  return runs(incident.value.escalation) || (!acknowledgedTime && Boolean(round || respondBy));
 });
 
 export const band = () => html`
@@ -65,8 +65,8 @@ const leader = () => incident.value.commander
   : isWanted("incident_commander", incident.value.severity) ? html`<b>Nobody leads</b>` : "Nobody leads";
 
 function clocks() {
-  const { declaredTime, startTime, mitigationTime, resolutionTime, closedTime } = incident.value;
-  const over = resolutionTime ?? closedTime;
+  const { declaredTime, startTime, mitigationTime } = incident.value;
+  const over = overSince.value;
   return [
     running("Elapsed", declaredTime, over, resolveDue()),
     running("Customer impact", startTime ?? declaredTime, mitigationTime ?? over),
@@ -95,7 +95,7 @@ function due() {
 
 const buttons = () => isFinal(incident.value) ? nothing : html`
   ${waits.value ? answering() : nothing}
-  <button class="btn ${waits.value || isPaged.value || isOver(incident.value) ? "" : "primary"}" type="button" @click=${() => writeUpdate()}>${icon("megaphone")}Write update</button>
+  <button class="btn ${waits.value || isAsked.value || isOver(incident.value) ? "" : "primary"}" type="button" @click=${() => writeUpdate()}>${icon("megaphone")}Write update</button>
   ${waits.value || isOver(incident.value) ? nothing : html`<button class="btn" type="button" @click=${pageSomeone}>${icon("phone-call")}Page someone</button>`}`;
 
 function answering() {

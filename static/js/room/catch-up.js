@@ -14,6 +14,7 @@ import { panel } from "./panel.js";
 import { tab } from "./place.js";
 import { marked, named } from "./sentence.js";
 import { watchVisits } from "./visits.js";
+import { isAsked } from "./yours.js";
 import { AUDIENCES, roleWord, saying, stateWord } from "./words.js";
 
 const LINES = 6; // of one sort; the newest
@@ -30,7 +31,7 @@ export function mount(strip, button) {
   document.addEventListener("keydown", escape);
   watchVisits((before, missed) => {
     visit = before;
-    if (missed) ask();
+    if (missed && !isAsked.peek()) ask(); // a page is answered first
   });
 }
 
@@ -118,7 +119,7 @@ const link = (number) => (number ? html` <a class="cite" href="#T${number}">T${n
 
 const saidLine = ({ at: iso, by, message, number }, audience) => html`${at(iso)} <b>${typeof audience === "string" ? `${audience}, by ` : nothing}${nameOf(by)}</b> <bdi>${marked(message)}</bdi>${link(number)}`;
 
-const changeLine = ({ at: iso, by, kind, message, number }) => html`${at(iso)} <bdi>${named({ author: by, kind, message, data: {} })}</bdi>${link(number)}`;
+const changeLine = ({ at: iso, by, kind, message, people, number }) => html`${at(iso)} <bdi>${named({ author: by, kind, message, data: { people } })}</bdi>${link(number)}`;
 
 const roleLine = ({ role, from, to, at: iso }) => html`${at(iso)} <b>${roleWord(role)}</b> ${to ? nameOf(to) : "nobody"}, was ${from ? nameOf(from) : "nobody"}${link(entryOf("role", role))}`;
 

@@ -15,15 +15,15 @@ const STALE_AFTER = 20_000; // ms without a heartbeat
 const LOOKS = { live: "live", wait: "wait", off: "off", ended: "off" };
 
 const behind = () => (now.value, Date.now() - link.value.heardAt);
-const stale = computed(() => link.value.phase === "ended" || behind() > STALE_AFTER);
+export const stale = computed(() => link.value.phase === "ended" || behind() > STALE_AFTER);
 const waiting = computed(() => mine.value.filter(({ state }) => state === "waiting").length);
 
-export const connection = () => html`<span class="link-state" role="status" data-state=${LOOKS[link.value.phase]}>
+export const connection = () => html`<span class="link-state" role="status" data-state=${stale.value && link.value.phase === "live" ? LOOKS.wait : LOOKS[link.value.phase]}>
   ${icon("activity")}<span>${ticking(words)}</span></span>`;
 
 function words() {
   const { phase, note } = link.value;
-  if (phase === "live") return "Connected";
+  if (phase === "live") return stale.value ? `Nothing heard for ${span(behind())}` : "Connected";
   const late = phase !== "ended" && behind() > 2_000 ? `, ${span(behind())} behind` : "";
   const kept = waiting.value ? `. ${waiting.value} kept` : "";
   return `${note || "Connecting"}${late}${kept}`;

@@ -3,8 +3,9 @@
 
 import { html } from "../../vendor/lit/lit-html.js";
 import { computed } from "../../vendor/signals/signals-core.js";
-import { actions, incident } from "../state.js";
+import { actions, incident, landmarks } from "../state.js";
 import { bothZones, clockNow, minuteOfDay, span } from "../time.js";
+import { visibly } from "../unseen.js";
 import { approverOf } from "./fix-approvers.js";
 import { stageOf } from "./fixes.js";
 import { nameOf, nameOrYou } from "./names.js";
@@ -24,35 +25,45 @@ export const nextUpdate = computed(() => {
   return due.sort((a, b) => a.at.localeCompare(b.at))[0] ?? null;
 });
 
-/** {panel, words}: where it is told in full, and what it is. */
-const next = computed(() => {
+/** When it was over, or null while it is not: a cancelled one says so in its log alone. */
+export const overSince = computed(() => {
+  const { resolutionTime, closedTime, status, updatedTime } = incident.value;
+  if (status !== "cancelled") return resolutionTime ?? closedTime ?? null;
+  return landmarks.value.findLast(({ kind }) => kind === "cancelled")?.timestamp ?? updatedTime;
+});
+
+/** {panel, words}: where it is told in full, and what it is; `called` names a person. */
+function nextBy(called) {
   if (isOver(incident.value)) return over();
   if (running.value.length) return runs(running.value);
   const { commander, severity } = incident.value;
   const [[waits], [ready]] = [at("waiting"), at("ready")];
   if (!commander && isWanted("incident_commander", severity))
     return { panel: "people", level: "soon", words: html`somebody takes incident command${waits ? html`, then approves ${fix(waits)}` : ""}` };
-  if (waits) return { panel: "fixes", level: "soon", words: html`${approval(waits)} ${fix(waits)}` };
-  if (ready) return { panel: "fixes", words: html`${ready.owner ? nameOrYou(ready.owner) : "somebody"} starts ${fix(ready)}` };
+  if (waits) return { panel: "fixes", level: "soon", words: html`${approval(waits, called)} ${fix(waits)}` };
+  if (ready) return { panel: "fixes", words: html`${ready.owner ? called(ready.owner) : "somebody"} starts ${fix(ready)}` };
   return unanswered() ?? promised() ?? { panel: "fixes", words: html`nothing is under way: propose a fix` };
-});
+}
+
+const next = computed(() => nextBy(nameOrYou));
 
 export const nextLine = () => html`<button class="band-next" type="button" data-level=${next.value.level ?? "calm"} @click=${() => (tab.value = next.value.panel)}>
   <b>Next:</b> <span>${next.value.words}</span></button>`;
 
-/** The same without a button, for the wall. */
-export const nextWords = () => next.value.words;
+/** The same without a button, for the wall: many look at it, so that nobody is "you". */
+export const nextWords = () => nextBy(nameOf).words;
 
-const fix = ({ id, description }) => html`<span class="mono">${id}</span> <bdi>${description}</bdi>`;
+const fix = ({ id, description }) => html`<span class="mono">${id}</span> <bdi>${visibly(description)}</bdi>`;
 
 const runs = ([first, ...others]) => ({
   panel: "fixes",
   words: html`${fix(first)}, running ${ticking(() => span(clockNow.value - Date.parse(first.startedAt)))}${others.length ? `, and ${others.length} more` : ""}`,
 });
 
-function approval(action) {
+function approval(action, called) {
   const approver = approverOf(action);
-  return approver ? `${nameOrYou(approver) === "you" ? "you approve" : `${nameOf(approver)} approves`}` : "a commander approves";
+  if (!approver) return "a commander approves";
+  return called(approver) === "you" ? "you approve" : `${nameOf(approver)} approves`;
 }
 
 /** The ladder rings, and nobody has answered. */

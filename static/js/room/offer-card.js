@@ -5,6 +5,7 @@ import { signal } from "../../vendor/signals/signals-core.js";
 import { submit } from "../sending.js";
 import { landmarks, me, roles } from "../state.js";
 import { bothZones, clock, clockNow } from "../time.js";
+import { visibly } from "../unseen.js";
 import { briefOf } from "./brief.js";
 import { line } from "./fields.js";
 import { icon } from "./icon.js";
@@ -14,6 +15,7 @@ import { openSheet } from "./sheet.js";
 import { roleInWords, roleNames, saying } from "./words.js";
 
 const SYSTEM = "system";
+const SMALL = "(max-width: 760px), (max-height: 560px)";
 const refusals = signal(new Map()); // role -> what the server answered
 const unfolded = signal(new Map()); // role -> whether its brief is shown, where somebody said so
 
@@ -24,8 +26,9 @@ const mine = () => roleNames(roles.value)
 export const offerCards = () => mine().map(card);
 
 function card({ role, offer }, place) {
-  // What a person hands over comes with its brief; what the server offers at the start has none yet.
-  const shown = unfolded.value.get(role) ?? (place === 0 && offer.by !== SYSTEM);
+  // What a person hands over comes with its brief, where that leaves room for the log; what the server
+  // offers at the start has none yet.
+  const shown = unfolded.value.get(role) ?? (place === 0 && offer.by !== SYSTEM && !matchMedia(SMALL).matches);
   const left = () => clock(Date.parse(offer.expiresAt) - clockNow.value);
   const refusal = refusals.value.get(role);
   return html`<article class="offer" id="offer-${role}" tabindex="-1" aria-label="You are offered ${roleInWords(role)}">
@@ -44,10 +47,10 @@ function card({ role, offer }, place) {
 
 /** The offering person's own words; where the server offers it, why it is this person. */
 function words(role, { by, message }) {
-  if (message) return html`: ${message}`;
+  if (message) return html`: <bdi>${visibly(message)}</bdi>`;
   if (by !== SYSTEM) return nothing;
   const told = landmarks.value.findLast(({ kind, data }) => kind === "role_offered" && data.role === role);
-  return told?.data.why ? html`, ${told.data.why}` : nothing;
+  return told?.data.why ? html`, ${visibly(told.data.why)}` : nothing;
 }
 
 const fold = (role, open) => (unfolded.value = new Map(unfolded.value).set(role, open));

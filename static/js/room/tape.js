@@ -8,6 +8,7 @@ import { computed, effect, signal } from "../../vendor/signals/signals-core.js";
 import { offer } from "../offers.js";
 import { link, past } from "../state.js";
 import { bothZones, date, minuteOfDay, now, ofDay, serverNow, span, wanted, zone, zoneWord } from "../time.js";
+import { stale } from "./connection.js";
 import { icon } from "./icon.js";
 import { lazily } from "./lazily.js";
 import { panel } from "./panel.js";
@@ -25,7 +26,7 @@ const width = signal(0);
 let held = false; // the scale does not move under a hand
 
 const head = wanted;
-const isLive = computed(() => link.value.phase === "live");
+const isLive = computed(() => link.value.phase === "live" && !stale.value);
 const drawing = computed(() => (shown.value ? lines(ticks, { ...shown.value, height: HEIGHT }) : {}));
 
 export function mount(root) {

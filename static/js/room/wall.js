@@ -4,13 +4,13 @@
 import { html, nothing, render } from "../../vendor/lit/lit-html.js";
 import { effect } from "../../vendor/signals/signals-core.js";
 import { offer } from "../offers.js";
-import { entries, incident, link, mayAct } from "../state.js";
+import { incident, landmarks, link, mayAct } from "../state.js";
 import { bothZones, clock, clockNow, duration, minuteOfDay, now, ofDay, span, urgency, zoneWord } from "../time.js";
 import { visibly } from "../unseen.js";
 import { connection } from "./connection.js";
 import { bars, icon } from "./icon.js";
 import { nameOf } from "./names.js";
-import { nextUpdate, nextWords, running } from "./next-line.js";
+import { nextUpdate, nextWords, overSince, running } from "./next-line.js";
 import { ticking } from "./panel.js";
 import { isOver, isWanted, stateKey, stateWord } from "./words.js";
 
@@ -103,8 +103,8 @@ const leader = () => incident.value.commander
   : isWanted("incident_commander", incident.value.severity) && !isOver(incident.value) ? html`<b>Nobody</b>` : "Nobody";
 
 function clocks() {
-  const { declaredTime, startTime, mitigationTime, resolutionTime, closedTime } = incident.value;
-  const over = resolutionTime ?? closedTime;
+  const { declaredTime, startTime, mitigationTime } = incident.value;
+  const over = overSince.value;
   return html`${runs("Elapsed", declaredTime, over)} ${runs("Customer impact", startTime ?? declaredTime, mitigationTime ?? over)} ${due()}`;
 }
 
@@ -123,7 +123,7 @@ function due() {
 }
 
 function decision() {
-  const last = entries.value.findLast(({ type, kind, redacted }) => type === "decision" && kind === "noted" && !redacted);
+  const last = landmarks.value.findLast(({ type, kind, redacted }) => type === "decision" && kind === "noted" && !redacted);
   if (!last) return nothing;
   return html`<div><dt>Last decision</dt><dd><bdi>${visibly(last.amended?.message ?? last.message)}</bdi> <small>${nameOf(last.author)}, ${minuteOfDay(last.timestamp)}</small></dd></div>`;
 }

@@ -6,6 +6,7 @@ import { computed, signal } from "../../vendor/signals/signals-core.js";
 import { submit } from "../sending.js";
 import { entries, incident, landmarks, me, roles } from "../state.js";
 import { clock, clockNow } from "../time.js";
+import { visibly } from "../unseen.js";
 import { begin } from "./composer.js";
 import { icon } from "./icon.js";
 import { callsOf, rings } from "./ladder-facts.js";
@@ -32,6 +33,12 @@ const calledBy = computed(() => {
   return last?.kind === "people_called" && last.author !== own && !isOver(incident.value) ? last : null;
 });
 
+/** Called by name, and nobody has answered the ladder. */
+const mayAnswer = computed(() => calledBy.value !== null && !ladder.value.acknowledgedBy && ladder.value.round > 0);
+
+/** Whether the strip asks this person to acknowledge. */
+export const isAsked = computed(() => isPaged.value || mayAnswer.value);
+
 export const yoursPanel = () => {
   const told = [paged(), asked(), called(), ...offerCards()].filter((one) => one !== nothing);
   return told.length ? html`${told}${invitation()}` : nothing;
@@ -47,7 +54,7 @@ function paged() {
   const call = callsOf(ladder.value, landmarks.value).at(-1);
   const why = call?.data.people.find(({ person }) => person === me.value.handle)?.why;
   const next = climbAt && !pausedUntil ? html` Next level in <time aria-live="off">${ticking(() => left(climbAt))}</time>.` : nothing;
-  return item("phone-call", html`<b>You are paged${again ? " again" : ""}</b> on level ${level}${why ? `: ${why}` : ""}.${next}`,
+  return item("phone-call", html`<b>You are paged${again ? " again" : ""}</b> on level ${level}${why ? `: ${visibly(why)}` : ""}.${next}`,
     html`<button class="btn primary" type="button" data-answer @click=${acknowledge}>${icon("check")}Acknowledge</button>`, again ? "late" : "soon");
 }
 
@@ -65,8 +72,8 @@ function asked() {
 function called() {
   if (!calledBy.value || isPaged.value) return nothing;
   const { author, data } = calledBy.value;
-  const waits = !ladder.value.acknowledgedBy && ladder.value.round > 0;
-  return item("phone-call", html`<b>${nameOf(author)} paged you</b>${data.reason ? `: ${data.reason}` : ""}`, html`
+  const waits = mayAnswer.value;
+  return item("phone-call", html`<b>${nameOf(author)} paged you</b>${data.reason ? html`: <bdi>${visibly(data.reason)}</bdi>` : nothing}`, html`
     ${waits ? html`<button class="btn primary" type="button" data-answer @click=${acknowledge}>${icon("check")}Acknowledge</button>` : nothing}
     <button class="btn ${waits ? "" : "primary"}" type="button" data-answer @click=${() => write("")}>Write an entry</button>`);
 }

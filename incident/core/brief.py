@@ -52,6 +52,8 @@ class Brief(Value):
     updates_due: tuple[Due, ...]
     last_told: Said | None
     escalation: str
+    called: tuple[str, ...] = ()
+    """The handles that `escalation` may name."""
 
 
 def brief(incident: Incident, role: str, log: Sequence[Line], now: Moment) -> Brief:
@@ -75,6 +77,7 @@ def brief(incident: Incident, role: str, log: Sequence[Line], now: Moment) -> Br
         updates_due=tuple(due(incident)),
         last_told=said(told[-1]) if told else None,
         escalation=ladder_in_words(incident),
+        called=tuple(one for one in (incident.acknowledged_by, *incident.ladder.paged) if one),
     )
 
 

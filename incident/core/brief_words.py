@@ -1,9 +1,10 @@
 """The brief as plain text: what whoever takes a role reads, or has read to them, in a minute.
 
-What stands in a brief is not decided here; nothing is escaped.
+People are named as they are called. What stands in a brief is not decided here; nothing is
+escaped.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from incident.core.brief import Brief, Due, Said
@@ -16,8 +17,18 @@ LINE_LIMIT = 200
 """Characters of a line that somebody wrote; the rest is in the timeline."""
 
 
-def in_words(brief: Brief, incident: str, role: str, now: Moment) -> str:
-    """Lines of plain text, with no empty section but the promises to people."""
+AROUND = "(),;:."
+"""What may stand around a name in a sentence of ours."""
+
+Names = Mapping[str, str]
+
+
+def in_words(brief: Brief, incident: str, role: str, now: Moment, names: Names) -> str:
+    """Lines of plain text, with no empty section but the promises to people.
+
+    `names` by handle; who has none is told by their handle.
+    """
+    brief = with_names(brief, names)
     return "\n".join([
         f"{incident}: {brief.summary}",
         f"Brief for the {role_title(role)}, {date_and_clock(now)}",
@@ -32,6 +43,42 @@ def in_words(brief: Brief, incident: str, role: str, now: Moment) -> str:
         *section("Next updates", [promise(one, now) for one in brief.updates_due]),
         told(brief.last_told),
     ])  # fmt: skip
+
+
+def with_names(brief: Brief, names: Names) -> Brief:
+    """The brief with names in place of handles."""
+
+    def named(action: Action) -> Action:
+        fields = {"owner": action.owner, "approved_by": action.approved_by}
+        called = {field: name_of(who, names) for field, who in fields.items() if who}
+        return action.model_copy(update=called)
+
+    def by_name(said: Said) -> Said:
+        return said.model_copy(update={"by": name_of(said.by, names)})
+
+    return brief.model_copy(
+        update={
+            "holder": name_of(brief.holder, names) if brief.holder else None,
+            "decisions": tuple(by_name(one) for one in brief.decisions),
+            "running": tuple(named(one) for one in brief.running),
+            "waiting": tuple(named(one) for one in brief.waiting),
+            "escalation": naming(brief.escalation, brief.called, names),
+        }
+    )
+
+
+def name_of(handle: str, names: Names) -> str:
+    return on_one_line(names.get(handle) or handle)
+
+
+def naming(sentence: str, people: Sequence[str], names: Names) -> str:
+    """A sentence of ours with names for those handles of `people` that stand in it."""
+    return " ".join(named_word(word, people, names) for word in sentence.split(" "))
+
+
+def named_word(word: str, people: Sequence[str], names: Names) -> str:
+    bare = word.strip(AROUND)
+    return word.replace(bare, name_of(bare, names)) if bare in people else word
 
 
 def standing(brief: Brief, now: datetime) -> str:

@@ -104,7 +104,8 @@ def change(line: Line) -> Change:
     """A sentence of ours names people by handle; what somebody wrote instead of it does not."""
     event = line.event
     ours = line.amendment is None and not line.redacted
-    named = (getattr(event, name, None) for name in NAMING) if ours else ()
+    named = [getattr(event, name, None) for name in NAMING] if ours else []
+    named += [getattr(one, "person", None) for one in getattr(event, "people", ())] if ours else []
     return Change(
         number=line.number,
         at=event.at,

@@ -4,11 +4,11 @@ People are named as they are called, times are UTC. Nothing is escaped, and no l
 person wrote passes for one of ours.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from incident.core.brief import Said
-from incident.core.brief_words import on_one_line, section
+from incident.core.brief_words import AROUND, Names, name_of, naming, on_one_line, section
 from incident.core.catch_up import CatchUp, Change, Handover, Told
 from incident.core.incident import Incident
 from incident.core.phrases import clock, date_and_clock, day, span
@@ -19,10 +19,8 @@ from incident.core.values import ENDED
 
 MOST = 8
 """Lines of one section; the newest. The rest is in the timeline."""
-AROUND = "(),;:."
-"""What may stand around a name in a sentence of ours."""
-
-Names = Mapping[str, str]
+NAMES_AT_ITS_END = {"commander_missing"}
+"""Kinds whose sentences name people after a colon, too."""
 
 
 class Words:
@@ -67,16 +65,12 @@ class Words:
 
     def change(self, one: Change) -> str:
         ours, colon, theirs = one.message.partition(": ") if one.people else ("", "", one.message)
-        named = [self.named(word, one.people) for word in ours.split(" ")]
+        if one.kind in NAMES_AT_ITS_END:
+            ours, colon, theirs = one.message, "", ""
         silent = one.by != SYSTEM and one.by not in {word.strip(AROUND) for word in ours.split(" ")}
-        told = on_one_line(f"{' '.join(named)}{colon}{theirs}")
+        told = on_one_line(f"{naming(ours, one.people, self._names)}{colon}{theirs}")
         by = f"{self.name(one.by)}, " if silent else ""
         return f"{self.when(one.at)} {told} ({by}T{one.number})"
-
-    def named(self, word: str, people: Sequence[str]) -> str:
-        """A word of a sentence of ours, which may be somebody's handle."""
-        bare = word.strip(AROUND)
-        return word.replace(bare, self.name(bare)) if bare in people else word
 
     def handover(self, one: Handover) -> str:
         title = role_title(one.role)
@@ -106,7 +100,7 @@ class Words:
                 return f", {action.status}{at}"
 
     def name(self, handle: str) -> str:
-        return on_one_line(self._names.get(handle) or handle)
+        return name_of(handle, self._names)
 
     def when(self, moment: datetime) -> str:
         """Only the clock for what was on the day of the reader."""

@@ -3,17 +3,26 @@
 Each says what happened and, where nobody can know it, why.
 """
 
+import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from incident.core import events as ev
 from incident.core.phrases import clock, date_and_clock, listed, span
 from incident.core.titles import role_title
 
+SECOND = timedelta(seconds=1)
+TURN = re.compile(r"^(?P<before>.*: )?turn \d+ of (?P<rotation>[^,:]+), .*$")
+
+
+def shortly(why: str) -> str:
+    """Why it was them; which turn of which rhythm it is, only the facts of the entry say."""
+    return TURN.sub(lambda told: f"{told['before'] or ''}on call for {told['rotation']}", why)
+
 
 def paged(event: ev.Paged) -> str:
     """Who was paged on which level and why; which levels had nobody or were missed."""
-    who = listed([f"{called.person} ({called.why})" for called in event.people])
+    who = listed([f"{called.person} ({shortly(called.why)})" for called in event.people])
     level = f"level {event.level}" + (f", turn {event.turn}" if event.turn > 1 else "")
     if event.again:
         told = f"Paged {level} again, as nobody answered: {names(event.people)}"
@@ -85,16 +94,17 @@ def commander_missing(event: ev.CommanderMissing) -> str:
 def offered(event: ev.RoleOffered) -> str:
     """Whose offer it is, or why it is them, and what who offers it adds to the brief."""
     by = "" if event.by == "system" else f" by {event.by}"
-    why = f" ({event.why})" if event.why else ""
+    why = f" ({shortly(event.why)})" if event.why else ""
     words = f": {event.message}" if event.message else ""
     return f"{event.to} is offered {role_title(event.role)}{by}{why}{words}"
 
 
 def accepted(event: ev.RoleAccepted) -> str:
-    title, took = role_title(event.role), span(event.waited)
+    title = role_title(event.role)
+    took = f"in {span(event.waited)}" if event.waited >= SECOND else "at once"
     if event.previous:
-        return f"{event.previous} handed {title} to {event.holder}, accepted in {took}"
-    return f"{event.holder} accepted {title} in {took}"
+        return f"{event.previous} handed {title} to {event.holder}, accepted {took}"
+    return f"{event.holder} accepted {title} {took}"
 
 
 def shift_ended(event: ev.ShiftEnded) -> str:

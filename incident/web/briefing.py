@@ -34,13 +34,14 @@ async def briefed(runtime: Runtime, newest: Commit, role: str) -> dict[str, Any]
     now = runtime.clock()
     log = await log_of(runtime, newest, now)
     made = brief(newest.state, role, log, now)
+    names = {one.handle: one.name for one in await runtime.directory.everyone()}
     return {
         "incident": newest.incident,
         "seq": newest.seq,
         "role": role,
         "at": parts.time(now),
         **shown(made),
-        "text": in_words(made, newest.incident, role, now),
+        "text": in_words(made, newest.incident, role, now, names),
     }
 
 

@@ -69,6 +69,8 @@ class Changed(Shape):
     by: str
     kind: str
     message: str
+    people: list[str]
+    """The handles that `message` may name; none in what a person wrote."""
 
 
 class Update(Said):

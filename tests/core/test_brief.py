@@ -169,6 +169,8 @@ def test_a_brief_says_who_answered_or_who_is_being_paged() -> None:
 
 # --- in words
 
+NAMES = {"ada": "Ada Okafor", "mei": "Mei\nTanaka", "deploys": "Nobody At All"}
+
 FULL = (
     declared(severity=1, title="Card payments failing"),
     holds("ada"),
@@ -185,16 +187,16 @@ FULL = (
 
 
 def test_a_brief_reads_as_a_minute_of_plain_text() -> None:
-    assert in_words(briefed(*FULL), "INC-7", IC, NOW).splitlines() == [
+    assert in_words(briefed(*FULL), "INC-7", IC, NOW, NAMES).splitlines() == [
         "INC-7: Card payments failing",
         "Brief for the incident commander, 2026-03-01 14:00 UTC",
         "Severity 1, active (investigating), for 2 h.",
-        "ada has the role.",
-        "mei acknowledged.",
+        "Ada Okafor has the role.",
+        "Mei Tanaka acknowledged.",
         "They want you to know:",
         "- Mind the queue and the ledger",
         "Decided in the last 30 minutes:",
-        "- 13:55 ada: Stop the deploys (T9)",
+        "- 13:55 Ada Okafor: Stop the deploys (T9)",
         "Running:",
         "- ACT-1 (cy): Restart the proxies, on db in eu, for 2 h",
         "Waiting:",
@@ -208,7 +210,7 @@ def test_a_brief_reads_as_a_minute_of_plain_text() -> None:
 
 
 def test_a_brief_of_a_quiet_incident_has_no_empty_sections() -> None:
-    assert in_words(briefed(declared()), "INC-7", "scribe", NOW).splitlines() == [
+    assert in_words(briefed(declared()), "INC-7", "scribe", NOW, {}).splitlines() == [
         "INC-7: Card payments failing",
         "Brief for the scribe, 2026-03-01 14:00 UTC",
         "Severity 3, active (investigating), for 2 h.",

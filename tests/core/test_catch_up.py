@@ -173,6 +173,19 @@ def test_the_text_names_people_as_they_are_called() -> None:
     ]
 
 
+def test_who_was_paged_for_want_of_a_commander_is_named_after_the_colon() -> None:
+    called = tuple(ev.Called(person=who, why="on call") for who in ("mei", "bo"))
+    missing = ev.CommanderMissing(by="system", at=NOON + MINUTE, since=NOON, people=called)
+
+    (change,) = missed((declared(),), missing).changes
+
+    assert change.people == ("bo", "mei", "system")
+    assert told((declared(),), missing)[3:] == [
+        "Changed:",
+        "- 12:01 Nobody has been incident commander since 12:00 UTC: paged Mei Tanaka and bo (T2)",
+    ]
+
+
 def test_a_quiet_time_is_told_in_one_sentence() -> None:
     assert told((declared(),), noted())[1:] == [
         "Since 2026-03-01 12:00 UTC (1 h ago): 1 entry. All times are UTC.",

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from incident.core import events as ev
@@ -67,6 +69,10 @@ def snoozed(reason: str = "") -> ev.UpdateSnoozed:
 
 PAGES: list[tuple[ev.Event, str]] = [
     (paged("mei"), "Paged mei (named by the policy) on level 1"),
+    (
+        paged("mei", why="turn 9 of nights, every 12h Europe/London"),
+        "Paged mei (on call for nights) on level 1",
+    ),
     (
         paged("mei", "bo", why="on call", turn=2, level=3),
         "Paged mei (on call) and bo (on call) on level 3, turn 2",
@@ -175,7 +181,16 @@ OFFERS: list[tuple[ev.Event, str]] = [
         offered("bo", by="system", why="turn 3 of nights"),
         "bo is offered incident commander (turn 3 of nights)",
     ),
+    (
+        offered("bo", by="system", why="turn 641 of nights, every 12h at 09:00 Europe/London"),
+        "bo is offered incident commander (on call for nights)",
+    ),
+    (
+        offered("bo", by="system", why="covers for mei (override O1): turn 2 of nights, Mon"),
+        "bo is offered incident commander (covers for mei (override O1): on call for nights)",
+    ),
     (accepted("bo"), "bo accepted incident commander in 1 min"),
+    (accepted("bo", waited=timedelta(0)), "bo accepted incident commander at once"),
     (accepted("bo", previous="ada"), "ada handed incident commander to bo, accepted in 1 min"),
     (
         ev.OfferDeclined(by="bo", at=NOON, role="scribe", to="bo", reason="On a train"),

@@ -46,6 +46,7 @@ async def test_everything_since_a_commit_is_told(shared: World, ada: Actor) -> N
     assert (2, whole["seq"]) == (told["after"]["seq"], told["seq"])
     assert ["We fail over"] == [one["message"] for one in told["decisions"]]
     assert ["severity_changed", "mitigated"] == [one["kind"] for one in told["changes"]]
+    assert [["ada"], ["ada"]] == [one["people"] for one in told["changes"]]
     assert [("customers", "We know")] == [(u["audience"], u["message"]) for u in told["updates"]]
     assert whole["actions"] == told["fixes"]["running"]
     assert ([], []) == (told["fixes"]["waiting"], told["fixes"]["ended"])

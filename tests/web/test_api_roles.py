@@ -206,7 +206,8 @@ async def test_the_brief_says_what_whoever_takes_the_role_must_know(
     assert ["The proxies"] == [one["description"] for one in brief["hypotheses"]]
     assert "customers" == brief["updatesDue"][0]["audience"]
     assert ("mei", "We know") == (brief["lastTold"]["by"], brief["lastTold"]["message"])
-    for part in ("Fail over if", "ACT-1", "The proxies", "We know", "Mind the replica"):
+    assert "Ada has the role" in brief["text"]
+    for part in ("Fail over if", "ACT-1 (Mei)", "The proxies", "We know", "Mind the replica"):
         assert part in brief["text"]
 
 

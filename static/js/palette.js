@@ -5,6 +5,7 @@
 import { keysAreOn, listen } from "./keys.js";
 import { offer } from "./offers.js";
 
+const PATIENCE = 4_000; // ms that keys are held for a palette that does not come
 const EVERYWHERE = "Everywhere";
 const GO = "Go to";
 const PLACES = { "/": "g i", "/oncall": "g o", "/policy": "g p", "/postmortems": "g m", "/analytics": "g a" };
@@ -33,8 +34,34 @@ document.addEventListener("keydown", (event) => {
 });
 for (const button of document.querySelectorAll("[data-jump]")) button.addEventListener("click", toggle);
 
+let early = null; // keys pressed while the palette is still on its way
+
 async function toggle() {
-  (await bring()).toggle();
+  if (early) return;
+  early = [];
+  addEventListener("keydown", hold, true);
+  const patience = setTimeout(letGo, PATIENCE);
+  try {
+    const palette = await bring();
+    if (early) palette.toggle(early);
+  } finally {
+    clearTimeout(patience);
+    letGo();
+  }
+}
+
+/** They are for the palette, and for nothing that this page does by single keys. */
+function hold(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (event.key === "Escape") letGo();
+  else early.push(event.key);
+}
+
+function letGo() {
+  removeEventListener("keydown", hold, true);
+  early = null;
 }
 
 const rest = window.requestIdleCallback ?? ((does) => setTimeout(does, 1_000));

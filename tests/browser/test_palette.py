@@ -1,10 +1,11 @@
 """Ctrl+K on every page: what is listed, what the keyboard does, and what works without a server."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Locator, expect
+from playwright.async_api import Browser, Locator, Route, expect
 
 from tests.browser.people import DESKTOP, NARROW, PHONE, Someone, axe, overflow, someone
 from tests.browser.test_pages import furnish
@@ -241,3 +242,49 @@ async def test_what_is_chosen_is_seen_without_colours_and_nothing_moves_for_thos
 
     assert style == "solid"
     assert moves in {"0s", "0.001s"}
+
+
+async def test_what_is_open_stands_in_the_order_of_the_list_and_shows_what_cannot_be_seen(
+    server: ServerProcess, ada: Someone
+) -> None:
+    hostile = "Half \u202eof Asia"
+    worst = (await server.call("POST", "/api/incidents", {"title": hostile, "severity": 1})).json()
+    for number in range(7):
+        newer = {"title": f"Nothing much {number}", "severity": 5}
+        await server.call("POST", "/api/incidents", newer)
+    await ada.open("/")
+    await ada.page.get_by_text("Connected", exact=True).wait_for()
+    await jump(ada)
+    options = palette(ada).get_by_role("group", name="Open incidents").get_by_role("option")
+    await options.filter(has_text=worst["id"]).wait_for()
+    words = await options.locator(".palette-before").all_inner_texts()
+    rows = await ada.page.locator("[data-rows=open] .row .mono[data-f=id]").all_inner_texts()
+
+    assert words == rows[:6]
+    assert "[U+202E]of Asia" in await options.filter(has_text=worst["id"]).inner_text()
+
+
+async def test_letters_that_are_typed_before_the_palette_has_come_are_in_it(ada: Someone) -> None:
+    gate = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        answer = await route.fetch()
+        if "what to do" in await answer.text():  # in whichever file it travels
+            await gate.wait()
+        await route.fulfill(response=answer)
+
+    await ada.page.route("**/*.js", late)
+    await ada.open("/")
+    await ada.page.get_by_text("Connected", exact=True).wait_for()
+    await ada.page.keyboard.press("Control+k")
+    await ada.page.keyboard.type("dex")
+    await ada.page.keyboard.press("Backspace")
+    await ada.page.keyboard.type("clare")
+    opened = await ada.page.locator("dialog[open]").count()
+    gate.set()
+    field = palette(ada).get_by_role("combobox")
+    await field.wait_for()
+    written = await field.input_value()
+    await ada.page.unroute_all(behavior="ignoreErrors")
+
+    assert (opened, written) == (0, "declare")

@@ -18,15 +18,20 @@ let asked = null; // {incidents, people, problem} as the server last answered
 let asking = null; // AbortController
 let timer = null;
 
-export function toggle() {
+/** `early`: keys that were pressed while this module was on its way. */
+export function toggle(early = []) {
   if (dialog?.open) return dialog.close();
   dialog ??= make();
-  [typed, chosen, asked] = ["", null, null];
+  [typed, chosen, asked] = [written(early), null, null];
   draw();
   dialog.showModal();
   dialog.querySelector("input").focus();
+  const [first] = answers();
+  if (early.includes("Enter") && first) return take(first);
   return ask();
 }
+
+const written = (keys) => keys.reduce((text, key) => (key === "Backspace" ? text.slice(0, -1) : key.length === 1 ? text + key : text), "").trimStart();
 
 function make() {
   const made = document.createElement("dialog");

@@ -2,10 +2,12 @@
 // Each answer is {id, words, more, sign, keys, does}; how they look is the dialog's.
 
 import { open } from "../offers.js";
+import { visibly } from "../unseen.js";
 import { matches } from "./matches.js";
 
 const PATIENCE = 8_000; // ms for an answer of the server
 const FEW = 6;
+const OPEN_AT_MOST = 100; // of these the first few are shown
 const [GO, EVERYWHERE] = ["Go to", "Everywhere"];
 const QUIET = ["Show"]; // groups whose actions are found by their words, but not listed at once
 const STATES = { triage: "Triage", active: "Active", mitigated: "Mitigated", resolved: "Resolved", closed: "Closed", cancelled: "Cancelled" };
@@ -48,14 +50,18 @@ function goTo(hash) {
   else location.hash = hash;
 }
 
-/** The newest that match, or the open ones; throws where the server cannot be asked. */
+/** The newest that match, or the open ones as the list has them; throws where the server cannot be asked. */
 export async function incidents(typed, signal) {
-  const asked = typed ? `q=${encodeURIComponent(typed)}` : "status=triage,active,mitigated";
-  const found = await asks(`/api/incidents?limit=${FEW}&${asked}`, signal);
-  return found.map(({ id, title, severity, status }) => ({
-    id: `incident ${id}`, words: title, before: id, severity, more: STATES[status] ?? status, does: follow(`/incidents/${encodeURIComponent(id)}`),
+  const asked = typed ? `limit=${FEW}&q=${encodeURIComponent(typed)}` : `limit=${OPEN_AT_MOST}&status=triage,active,mitigated`;
+  const found = await asks(`/api/incidents?${asked}`, signal);
+  const first = typed ? found : found.sort(byUrgency).slice(0, FEW);
+  return first.map(({ id, title, severity, status }) => ({
+    id: `incident ${id}`, words: visibly(title), before: id, severity, more: STATES[status] ?? status, does: follow(`/incidents/${encodeURIComponent(id)}`),
   }));
 }
+
+/** The worst first, then what is due first; what has nothing due comes last. */
+const byUrgency = (a, b) => a.severity - b.severity || (a.nextDueAt ?? "9").localeCompare(b.nextDueAt ?? "9");
 
 let everyone = null; // asked for once, when the first letter is typed
 
@@ -67,7 +73,7 @@ export async function people(typed, signal) {
   const found = matches((await everyone).filter(({ disabled }) => !disabled), typed, ({ name, handle }) => `${name} ${handle}`);
   const action = open().find(({ takes }) => takes === "person");
   return found.slice(0, FEW).map(({ handle, name }) => ({
-    id: `person ${handle}`, words: name || handle, before: action?.words, sign: "users",
+    id: `person ${handle}`, words: visibly(name || handle), before: action?.words, sign: "users",
     more: action ? handle : "incidents with a role", does: action ? () => action.does(handle) : follow(`/?role=${encodeURIComponent(handle)}`),
   }));
 }

@@ -84,7 +84,7 @@ export const dayInWords = (iso, in_ = zone.value) => write(DAY_WORDS, iso, in_);
 
 /** Both zones, for the title of a time. */
 export function bothZones(iso) {
-  const local = `${date(iso, "local")} ${ofDay(iso, "local")} ${zoneName("local")}`;
+  const local = `${date(iso, "local")} ${ofDay(iso, "local")} ${zoneName(iso)}`;
   return `${date(iso, "utc")} ${ofDay(iso, "utc")} UTC, ${local}`;
 }
 
@@ -92,10 +92,11 @@ export function bothZones(iso) {
 export function lastTimeOfDay(text, from, in_ = zone.value) {
   const [, hours, minutes, seconds = "0"] = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(text) ?? [];
   if (hours === undefined || hours > 23 || minutes > 59 || seconds > 59) return null;
-  const at = new Date(from);
-  if (in_ === "utc") at.setUTCHours(hours, minutes, seconds, 0);
-  else at.setHours(hours, minutes, seconds, 0);
-  if (at.getTime() > from + MINUTE) at.setTime(at.getTime() - DAY);
+  const [at, utc] = [new Date(from), in_ === "utc" ? "UTC" : ""];
+  at[`set${utc}Hours`](hours, minutes, seconds, 0);
+  if (at.getTime() <= from + MINUTE) return at.toISOString();
+  at[`set${utc}Date`](at[`get${utc}Date`]() - 1); // by the calendar: not all days have 24 hours
+  at[`set${utc}Hours`](hours, minutes, seconds, 0);
   return at.toISOString();
 }
 
@@ -107,7 +108,7 @@ export function urgency(due, at = clockNow.value) {
   return left <= SOON ? "soon" : "calm";
 }
 
-export const zoneWord = computed(() => (zone.value === "utc" ? "UTC" : zoneName("local")));
+export const zoneWord = computed(() => (zone.value === "utc" ? "UTC" : zoneName(clockNow.value)));
 
 const TIME = formats({ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 const DATE = formats({ year: "numeric", month: "2-digit", day: "2-digit" }, "sv-SE");
@@ -126,9 +127,9 @@ function write(format, iso, in_) {
 
 const ZONE = new Intl.DateTimeFormat("en-GB", { timeZoneName: "short" });
 
-function zoneName(in_) {
-  if (in_ === "utc") return "UTC";
-  const parts = ZONE.formatToParts();
+/** What the local zone is called at a moment: it has another name in summer. */
+function zoneName(at) {
+  const parts = ZONE.formatToParts(new Date(at));
   return parts.find((part) => part.type === "timeZoneName")?.value ?? "local";
 }
 

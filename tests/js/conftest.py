@@ -34,8 +34,8 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
         yield page
 
 
-async def opened(browser: Browser) -> AsyncIterator[Page]:
-    context = await browser.new_context(timezone_id="Asia/Tokyo")
+async def opened(browser: Browser, zone: str = "Asia/Tokyo") -> AsyncIterator[Page]:
+    context = await browser.new_context(timezone_id=zone)
     await context.route("**/*", from_disk)
     page = await context.new_page()
     await page.goto(ORIGIN)

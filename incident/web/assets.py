@@ -19,8 +19,10 @@ from starlette.types import Scope
 
 from incident.core.weight import weight_of
 from incident.web import modules, sheets
-from incident.web.packing import takes_gzip
-from incident.web.shelf import File, Shelf
+from incident.web.chunks import Chunks
+from incident.web.denser import Denser
+from incident.web.packing import takes
+from incident.web.shelf import File, Shelf, named
 from incident.web.unseen import visibly
 
 FOR_GOOD = "public, max-age=31536000, immutable"
@@ -44,18 +46,23 @@ class Assets(StaticFiles):
         super().__init__(directory=static)
         self._shelf = Shelf(static)
         self._may_change = not static.is_relative_to(PACKAGE)
-        self._joined = sheets.joined(self._shelf.files)
-        self._needed: dict[tuple[tuple[str, ...], tuple[str, ...]], list[str]] = {}
+        self._prepare()
 
-    @property
-    def release(self) -> str:
-        return self._shelf.release
+    def _prepare(self) -> None:
+        """What pages ask for: the files, and what is joined of them."""
+        found = self._shelf.files
+        self._chunks = Chunks(found)
+        self._files = {**found, **sheets.joined(found), **self._chunks.joined()}
+        self.release = named(self._files)
+        asked_for = [file for path, file in self._files.items() if is_asked_for(path)]
+        _ = [file.packed for file in asked_for]  # now, and not while somebody waits for it
+        self._denser = Denser(asked_for)
+        self._needed: dict[tuple[tuple[str, ...], tuple[str, ...]], list[str]] = {}
 
     def look_again(self) -> None:
         """In a checkout, files may have been edited since the last page was drawn."""
         if self._may_change and self._shelf.look_again():
-            self._joined = sheets.joined(self._shelf.files)
-            self._needed = {}
+            self._prepare()
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file; a name of another release is still answered, but not kept."""
@@ -70,11 +77,12 @@ class Assets(StaticFiles):
 
     async def _file(self, path: str, scope: Scope) -> Response:
         """From memory; what is not there, or is no question, is for the class above."""
-        file = self._shelf.files.get(path) or self._joined.get(path)
+        file = self._files.get(path)
         asked = Headers(scope=scope)
         if file is None or scope["method"] not in {"GET", "HEAD"}:
             return await super().get_response(path, scope)
-        return answer(file, asked)
+        self._denser.begin()
+        return answer(file, asked, self._denser)
 
     def url(self, path: str) -> str:
         """Where a page finds the file."""
@@ -89,15 +97,23 @@ class Assets(StaticFiles):
         """Where a page finds all that its entries import, and those `ahead`, which they bring."""
         asked = (tuple(entries), tuple(ahead))
         if asked not in self._needed:
-            self._needed[asked] = modules.needed(self._shelf.files, *asked)
+            paths = self._chunks.of([*asked[0], *modules.needed(self._shelf.files, *asked)])
+            self._needed[asked] = [path for path in paths if path not in asked[0]]
         return [self.url(path) for path in self._needed[asked]]
 
 
-def answer(file: File, asked: Headers) -> Response:
-    """The file in the encoding that was asked for, or that the browser still has it."""
+def is_asked_for(path: str) -> bool:
+    """Whether pages name it: what is joined, and what is apart on purpose."""
+    if path.endswith(".map"):
+        return False
+    return path.startswith(("joined/", "sheets/")) or "/" not in path or path == "js/theme.js"
+
+
+def answer(file: File, asked: Headers, denser: Denser) -> Response:
+    """The file in the shortest encoding that was asked for, or that the browser still has it."""
     part = part_of(asked, file)
-    packed = file.packed if takes_gzip(asked.get("accept-encoding", "")) and not part else None
-    tag = f'"{file.tag}-gzip"' if packed else f'"{file.tag}"'
+    coding, packed = ("", None) if part else encoded(file, asked, denser)
+    tag = f'"{file.tag}-{coding}"' if packed else f'"{file.tag}"'
     headers = {"ETag": tag}
     if file.packed:
         headers["Vary"] = "Accept-Encoding"
@@ -107,8 +123,16 @@ def answer(file: File, asked: Headers) -> Response:
         headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{len(file.content)}"
         return Response(file.content[part.start : part.stop], 206, headers, file.media_type)
     if packed:
-        headers["Content-Encoding"] = "gzip"
+        headers["Content-Encoding"] = coding
     return Response(packed or file.content, 200, headers, file.media_type)
+
+
+def encoded(file: File, asked: Headers, denser: Denser) -> tuple[str, bytes | None]:
+    """Name and bytes of the encoding to answer with; none where it would make nothing shorter."""
+    accepted = asked.get("accept-encoding", "")
+    if takes("br", accepted) and (smaller := denser.of(file)):
+        return "br", smaller
+    return "gzip", file.packed if takes("gzip", accepted) else None
 
 
 def part_of(asked: Headers, file: File) -> range | None:

@@ -6,7 +6,8 @@ imports at a time. What is imported only when it is used, `import("./x.js")`, is
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from incident.web.shelf import File
 
@@ -32,8 +33,9 @@ def needed(
     return [path for path in met if path not in entries]
 
 
-def imports(source: str, path: str) -> Iterator[str]:
-    """What a module at `path` imports itself, as paths."""
+@lru_cache(maxsize=4096)
+def imports(source: str, path: str) -> tuple[str, ...]:
+    """What a module at `path` imports itself, as paths; remembered, as each is asked for often."""
     folder = posixpath.dirname(path)
-    for found in IMPORTED.finditer(source):
-        yield posixpath.normpath(posixpath.join(folder, found[1]))
+    written = (found[1] for found in IMPORTED.finditer(source))
+    return tuple(posixpath.normpath(posixpath.join(folder, one)) for one in written)

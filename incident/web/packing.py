@@ -35,7 +35,7 @@ class Packing:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if is_concerned(scope):
-            wanted = takes_gzip(Headers(scope=scope).get("accept-encoding", ""))
+            wanted = takes("gzip", Headers(scope=scope).get("accept-encoding", ""))
             send = Packer(send, wanted=wanted).send
         await self._app(scope, receive, send)
 
@@ -89,10 +89,10 @@ async def packed(head: Message, message: Message) -> Message:
     return {**message, "body": smaller}
 
 
-def takes_gzip(accepted: str) -> bool:
-    """Whether Accept-Encoding names gzip and does not rule it out (RFC 9110, 12.5.3)."""
+def takes(coding: str, accepted: str) -> bool:
+    """Whether Accept-Encoding names `coding` and does not rule it out (RFC 9110, 12.5.3)."""
     for one in accepted.lower().split(","):
         name, _, weight = one.partition(";")
-        if name.strip() == "gzip":
+        if name.strip() == coding:
             return not re.fullmatch(r"\s*q\s*=\s*0(\.0*)?\s*", weight)
     return False

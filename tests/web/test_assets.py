@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from incident.web.assets import folder
-from incident.web.shelf import Shelf
+from incident.web.assets import Assets, folder
 from tests.web.serving import raw
 from tests.world import World
 
@@ -75,7 +74,7 @@ async def test_a_page_names_files_of_this_release_which_browsers_keep(shared: Wo
         assert answer.status_code == 200
         assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
         assert answer.headers["x-content-type-options"] == "nosniff"
-        assert url.split("/")[2] == Shelf(folder("static")).release
+        assert url.split("/")[2] == Assets().release
 
 
 @pytest.mark.parametrize("before", ["", "0123456789ab/"])

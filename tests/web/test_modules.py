@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from incident.web.assets import folder
+from incident.web.assets import Assets, folder
+from incident.web.chunks import Chunks
 from incident.web.modules import imports, needed
 from incident.web.shelf import File, Shelf
 from tests.world import World
@@ -79,18 +80,20 @@ def test_modules_that_import_each_other_are_named_once() -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/declare", "/oncall", "/people", "/incidents/{room}"])
-async def test_a_page_names_each_module_of_its_own_once(shared: World, path: str) -> None:
+async def test_a_page_names_each_file_of_its_modules_once(shared: World, path: str) -> None:
     room = (await (await shared.person("ada")).declares("Checkout is down"))["id"]
     await shared.admin()
     page = (await (await shared.browser_of("root")).get(path.format(room=room))).text
-    release = Shelf(folder("static")).release
+    release = Assets().release
     named = re.findall(rf'rel="modulepreload" href="/static/{release}/([^"]+)"', page)
     entries = re.findall(rf'<script type="module" src="/static/{release}/([^"]+)"', page)
 
     assert entries
     assert len(named) == len(set(named))
     brought = ["js/room/main.js"] if "js/room/start.js" in entries else []
-    assert set(named) == set(needed(FILES, entries, brought))
+    needs = [*entries, *needed(FILES, entries, brought)]
+    assert {*named, *entries} == {*Chunks(FILES).of(needs), *entries}
+    assert "joined/base.js" in named
     assert 'blocking="render"' not in page
 
 

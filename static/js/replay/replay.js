@@ -79,7 +79,7 @@ function put(room, at) {
     moment.value = at;
     failure.value = null;
   });
-  if (changed) end?.toEnd();
+  if (changed) end.toEnd?.();
 }
 
 /** What an admin removes now is gone from the past as well. */
@@ -97,7 +97,7 @@ export function backToLive() {
     failure.value = null;
   });
   showAddress();
-  end?.toEnd();
+  end.toEnd?.();
 }
 
 export const fromTheStart = () => seek(begin());

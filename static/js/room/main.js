@@ -87,7 +87,7 @@ travelBy(
   }),
 );
 
-await inTurns([
+inTurns([
   () => {
     keepDraft(boot.incident.id, at("say")?.value);
     panel(at("composer"), composer);
@@ -107,10 +107,12 @@ await inTurns([
   () => tellPlace({ timeline: at("timeline"), fixes: at("doing"), roles: at("people") }),
   () => outbox(at("outbox")), // never later: without a network it could not come
   () => panel(at("connection"), connection), // says "Connected" of a page that can do what it shows
-]);
+]).then(() => rest(() => LATER.forEach(come), { timeout: 1_000 }));
 
-const rest = window.requestIdleCallback ?? ((does) => setTimeout(does, 200));
-rest(() => LATER.forEach(come), { timeout: 1_000 });
+function rest(does, within) {
+  if (window.requestIdleCallback) requestIdleCallback(does, within);
+  else setTimeout(does, 200);
+}
 
 /** What a network that was away kept from coming is asked for again. */
 async function come([ids, bring]) {

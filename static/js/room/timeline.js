@@ -30,11 +30,11 @@ const moved = signal(0); // counts the times that other rows came into view
 const wholes = signal(new Set()); // numbers of entries of which all is shown, however long
 let drawn = null;
 
-export let end = null; // {atEnd, toEnd, letGo, settle} once the log is there
+export const end = {}; // atEnd, toEnd, letGo, settle once the log is there
 
 export function timeline({ chips, log, list, below }) {
   drawn = new Drawn(log, list);
-  end = follow(log, list, { stay: () => drawn.restore(), scrolled: () => scrolled(log) });
+  Object.assign(end, follow(log, list, { stay: () => drawn.restore(), scrolled: () => scrolled(log) }));
   list.replaceChildren();
   panel(chips, filterChips);
   effect(() => draw(log, list));

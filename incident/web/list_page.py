@@ -129,7 +129,7 @@ def told(last: Mapping[str, Any], names: Mapping[str, str]) -> tuple[str, str]:
     author, message, kind = last["author"], last["message"], last.get("kind", "")
     who = names.get(author, author)
     if kind in SPOKEN:
-        return who, message.removeprefix(f"{author} ")
+        return who, message if kind else message.removeprefix(f"{author} ")
     head, colon, words = message.partition(": ")
     if kind in NAMES_AFTER_COLON:
         head, colon, words = message, "", ""

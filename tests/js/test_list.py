@@ -12,6 +12,7 @@ LAST = [
     {"author": "ada", "kind": kind, "message": message}
     for kind, message in (
         ("noted", "mei knows (the index), ada"),
+        ("noted", "ada is not on call: page mei"),
         ("", "ada is scribe"),
         ("role_assigned", "mei leads, not ada."),
         ("action_started", "ACT-2 started by mei"),

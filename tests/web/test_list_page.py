@@ -178,6 +178,7 @@ def test_what_ended_eight_days_ago_is_not_lately() -> None:
     ("kind", "message", "said"),
     [
         ("noted", "mei knows the index", ("Ada Okafor", "mei knows the index")),
+        ("noted", "ada knows the index", ("Ada Okafor", "ada knows the index")),
         ("", "mei is scribe", ("Ada Okafor", "mei is scribe")),
         ("role_assigned", "mei leads, not ada", ("", "Mei Tanaka leads, not Ada Okafor")),
         ("action_started", "ACT-2 started by mei", ("Ada Okafor", "ACT-2 started by Mei Tanaka")),

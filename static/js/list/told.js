@@ -10,7 +10,7 @@ const AROUND_NAMES = /^[(),;:.]+|[(),;:.]+$/g;
 
 /** [who, what]; nobody where the sentence itself says who. */
 export function told({ author, message, kind = "" }) {
-  if (SPOKEN.includes(kind)) return [nameOf(author), message.startsWith(`${author} `) ? message.slice(author.length + 1) : message];
+  if (SPOKEN.includes(kind)) return [nameOf(author), !kind && message.startsWith(`${author} `) ? message.slice(author.length + 1) : message];
   const colon = NAMES_AFTER_COLON.includes(kind) ? -1 : message.indexOf(": ");
   const head = colon < 0 ? message : message.slice(0, colon);
   const said = head.split(" ").map((word) => [word, word.replace(AROUND_NAMES, "")]);

@@ -116,6 +116,21 @@ async def noted(http: httpx2.AsyncClient, incident: str, number: int) -> None:
     answer.raise_for_status()
 
 
+async def warmed(stage: Stage) -> bool:
+    """Wait until the server has made Brotli of its files, as one that is up for seconds has."""
+    async with httpx2.AsyncClient(base_url=stage.server.url) as http:
+        page = (await http.get("/signin")).text
+        release = page.partition("/static/")[2].partition("/")[0]
+        for _ in range(300):
+            answer = await http.get(
+                f"/static/{release}/joined/room.js", headers={"Accept-Encoding": "br"}
+            )
+            if answer.headers.get("content-encoding") == "br":
+                return True
+            await asyncio.sleep(0.1)
+    return False
+
+
 @asynccontextmanager
 async def staged() -> AsyncIterator[Stage]:
     """All of it, on a fresh database, for as long as the block lasts."""

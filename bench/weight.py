@@ -18,7 +18,7 @@ from typing import Any
 from playwright.async_api import BrowserContext, Page
 
 from bench.commits import say
-from bench.stage import PATIENCE, Stage, about, staged, tools_of
+from bench.stage import PATIENCE, Stage, about, staged, tools_of, warmed
 
 KINDS = ("Document", "Script", "Stylesheet", "Font", "Image", "Fetch")
 REST = 3.0
@@ -134,6 +134,7 @@ async def main() -> None:
     told = parser.parse_args()
     async with staged() as stage:
         say(await about(stage))
+        say("" if await warmed(stage) else "The server never made Brotli: this is gzip.")
         say(
             "`all` has the headers of answers in it; kB are 1,000 bytes; a rest is 3 s without one."
         )

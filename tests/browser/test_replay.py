@@ -147,7 +147,7 @@ async def test_a_link_to_a_moment_shows_that_moment_while_the_room_goes_on_unsee
     await expect(ada.page.locator("#entries")).not_to_contain_text("Errors are falling.")
     path = f"/api/incidents/{incident}/timeline"
     await server.call("POST", path, {"message": "Written meanwhile"})
-    await expect(bar(ada.page)).to_contain_text("1 new entry since.")
+    await expect(bar(ada.page)).to_contain_text("1 new entry since you came here.")
     await expect(ada.page.locator("#entries")).not_to_contain_text("Written meanwhile")
     assert f"at={at}" in ada.page.url
 

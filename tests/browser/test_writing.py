@@ -227,6 +227,43 @@ async def test_what_is_shown_over_the_composer_is_accessible(
     await ada.page.fill("#say", "")
 
 
+async def test_what_runs_comes_before_what_is_not_begun_and_what_is_pressed_next_stands_out(
+    server: ServerProcess, ada: Someone
+) -> None:
+    incident = await declared(server)
+    await proposed(server, incident, "Drain it", target="db/replica")
+    await proposed(server, incident, "Restart", target="db/primary")
+    await proposed(server, incident, "Fail over", target="db/primary")
+    await changed(server, incident, "ACT-2", status="in-progress")
+    await changed(server, incident, "ACT-3", runAfter="ACT-2")
+    await ada.open_room(incident)
+
+    cards = ada.page.locator("#board .fix")
+    await expect(cards).to_have_count(3)
+    assert ["ACT-2", "ACT-1", "ACT-3"] == [
+        await one.get_attribute("id") for one in await cards.all()
+    ]
+    await expect(ada.page.locator("#board .btn.primary")).to_have_text("Start ACT-1")
+
+
+async def test_nobody_is_offered_a_role_by_one_press_who_is_neither_here_nor_on_call(
+    server: ServerProcess, ada: Someone
+) -> None:
+    incident = await declared(server)
+    await ada.open_room(incident)
+
+    await ada.page.locator("#role-incident_commander").get_by_role("button", name="Hand").click()
+    dialog = ada.page.get_by_role("dialog")
+    await dialog.locator("[type=submit]").first.click()
+    await dialog.get_by_text("Choose somebody first.").wait_for()
+    names = await dialog.locator(".picker li b").all_inner_texts()
+    await dialog.locator("#f-person").fill("tan")
+    await dialog.get_by_role("button", name="Offer to Mei Tanaka").wait_for()
+    await ada.page.keyboard.press("Escape")
+
+    assert names[-1] == "Administrator"
+
+
 async def test_a_conflict_is_seen_before_anybody_presses_and_overridden_only_with_a_reason(
     server: ServerProcess, ada: Someone
 ) -> None:

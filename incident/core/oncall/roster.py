@@ -20,6 +20,7 @@ from incident.core.oncall.segments import (
     within_reach,
 )
 from incident.core.oncall.watches import Duty, Upcoming, Watch
+from incident.core.titles import role_title
 from incident.core.values import Value
 
 __all__ = ["Duty", "Roster", "Upcoming", "Watch"]
@@ -42,7 +43,7 @@ class Roster(Value):
         """
         schedules = self.of_role(role)
         if not schedules:
-            return Watch(reason=f"no rotation serves the role {role}")
+            return Watch(reason=f"no rotation serves the role {role_title(role)}")
         boards, at = (
             tuple(board_of(schedule, self.people) for schedule in schedules),
             within_reach(at),

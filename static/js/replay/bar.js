@@ -64,7 +64,8 @@ function says() {
     <span class="news">${waits.value ? html`<strong>${waits.value}</strong>` : asking.value && !past.value ? "Reading the log" : news(since.value)}</span>`;
 }
 
-const news = (count) => (count === 0 ? "Nothing new since." : `${count} new ${count === 1 ? "entry" : "entries"} since.`);
+/** Of the log, not of the moment: what came while somebody looks at the past. */
+const news = (count) => (count === 0 ? "" : `${count} new ${count === 1 ? "entry" : "entries"} since you came here.`);
 
 const time = () => ofDay(wanted.value ?? now.value, zone.value);
 

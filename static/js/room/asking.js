@@ -53,9 +53,12 @@ function oncall({ told }) {
   if (!told.length) return html`<p>Nobody is on call for that. <a href="/oncall">See who is on call</a></p>`;
   return list("On call now", told.map(({ role, rotation, region, people, reason }) => [
     [role ? roleWord(role) : rotation, region].filter(Boolean).join(", "),
-    people.length ? people.map(({ person, until }) => html`${nameOf(person)}${until ? html` until <time title=${bothZones(until)}>${minuteOfDay(until)}</time>` : nothing} `) : reason,
+    people.length ? people.map((one, at) => html`${at ? ", " : nothing}${duty(one)}`) : reason,
   ]));
 }
+
+const duty = ({ person, until }) =>
+  html`${nameOf(person)}${until ? html` until <time title=${bothZones(until)}>${minuteOfDay(until)}</time>` : nothing}`;
 
 const list = (title, rows) => html`<h3>${title}</h3><dl>${rows.map(([term, said]) => html`<div><dt>${term}</dt><dd><bdi>${said}</bdi></dd></div>`)}</dl>`;
 
@@ -68,4 +71,9 @@ async function askWhoIsOnCall(question) {
   if (asked.value === question) asked.value = { ...question, told };
 }
 
-const rowsOf = ({ roles: byRole, rotations }) => [...byRole.filter(({ role, people }) => people.length || role in roles.value), ...rotations];
+/** Each role, then the rotations that say more than those do. */
+function rowsOf({ roles: byRole, rotations }) {
+  const shown = byRole.filter(({ role, people }) => people.length || role in roles.value);
+  const same = (one, other) => one.role === other.role && one.people.every(({ person }) => other.people.some((who) => who.person === person));
+  return [...shown, ...rotations.filter((one) => !one.role || !shown.some((other) => same(one, other)))];
+}

@@ -1,20 +1,16 @@
 // The words that a line in the composer may go on with, out of what the room knows now.
 // The likeliest come first: who is on call or here, what waits, what was just said.
 
-import { signal } from "../../vendor/signals/signals-core.js";
 import { actions, entries, incident, me, people, presence, roles } from "../state.js";
 import { minuteOfDay } from "../time.js";
-import { fetched } from "./fetching.js";
 import { nameOf } from "./names.js";
 import { shortOf } from "./parse-command.js";
 import { VERBS } from "./parse.js";
+import { askWhoIsOnCall, onCall } from "./picker.js";
 import { AUDIENCES, nextStates, roleInWords, roleNames, roleWord, SEVERITIES } from "./words.js";
 
 const LOOKED_AT = 200; // entries back from the newest
 const LENGTHS = [["15m", "15 minutes"], ["30m", "30 minutes"], ["1h", "an hour"], ["2h", "two hours"]];
-
-/** handle -> the rotation or role for which somebody is on call; asked once, when people are first wanted. */
-const onCall = signal(null);
 
 export const sources = {
   verbs: () => VERBS.map(([verb, what, means]) => ({ insert: verb, what, means })),
@@ -50,15 +46,6 @@ function person({ handle, here }) {
   const held = roleNames(roles.value).filter((role) => roles.value[role]?.holder === handle).map(roleInWords);
   const why = [handle === me.value.handle && "you", ...held, onCall.value?.[handle] && "on call", here && "here"];
   return { insert: `@${handle}`, what: nameOf(handle), means: why.filter(Boolean).join(", ") };
-}
-
-async function askWhoIsOnCall() {
-  if (onCall.peek() !== null) return;
-  queueMicrotask(() => (onCall.value ??= {}));
-  const answer = await fetched("/api/oncall").catch(() => null); // the list does without
-  const told = await answer?.json().catch(() => null);
-  const handles = [...(told?.roles ?? []), ...(told?.rotations ?? [])].flatMap((one) => (one.people ?? []).map((who) => who.person ?? who));
-  if (handles.length) onCall.value = Object.fromEntries(handles.map((handle) => [handle, true]));
 }
 
 /** Each name once, with where it is from. */

@@ -17,7 +17,7 @@ import { isFinal } from "./words.js";
 const APPROVAL_UP_TO = 2; // the mildest severity on which a start needs approval
 const MILDEST = 5; // nothing waits for approval any more once an incident is over for good
 const DONE_SHOWN = 3;
-const ORDER = ["waiting", "ready", "queued", "running"];
+const ORDER = ["waiting", "running", "ready", "queued"]; // what somebody has to see first in front
 
 const all = signal(false);
 
@@ -36,13 +36,14 @@ const staged = computed(() =>
 export const waiting = computed(() => staged.value.filter(({ stage }) => stage === "waiting").length);
 
 export const fixesPanel = () => {
-  const open = ORDER.flatMap((stage) => staged.value.filter((one) => one.stage === stage));
+  const open = ORDER.flatMap((stage) => staged.value.filter((one) => one.stage === stage).sort(overdueFirst));
+  const first = open.find(({ stage }) => stage === "waiting" || stage === "ready");
   const ended = staged.value.filter(({ stage }) => !ORDER.includes(stage)).reverse();
   const shown = all.value ? ended : ended.slice(0, DONE_SHOWN);
   return html`
     <header class="panel-h"><h2 id="h-board">Fixes</h2><span class="n">${summary()}</span>
       ${isFinal(incident.value) ? nothing : html`<button class="text-btn" type="button" @click=${() => propose()}>Propose</button>`}</header>
-    ${open.length ? html`<ul class="cards">${open.map(card)}</ul>` : nothing}
+    ${open.length ? html`<ul class="cards">${open.map((one) => card(one, one === first))}</ul>` : nothing}
     ${shown.map(done)}
     ${ended.length > shown.length
       ? html`<button class="text-btn" type="button" @click=${() => (all.value = true)}>${ended.length - shown.length} more</button>`
@@ -66,7 +67,10 @@ function summary() {
   return words.filter(([number]) => number).map((pair) => pair.join(" ")).join(", ");
 }
 
-const card = ({ action, stage }, place) => {
+const overdueFirst = (one, other) => Boolean(other.action.overdue) - Boolean(one.action.overdue);
+
+/** `isFirst`: what is to be pressed next is on it. */
+const card = ({ action, stage }, isFirst) => {
   const inTheWay = obstacle(action, stage);
   const closed = isFinal(incident.value);
   return html`<li class="fix" id=${action.id} data-state=${stage} ?data-overdue=${action.overdue && stage === "running"}>
@@ -74,7 +78,7 @@ const card = ({ action, stage }, place) => {
       <span class="fix-by">${[whose(action), action.risk && `${action.risk} risk`].filter(Boolean).join(", ")}</span></p>
     <p class="fix-t"><bdi>${action.description}</bdi></p>
     ${where(action)} ${stage === "running" ? progress(action) : nothing} ${queued(action, stage)} ${inTheWay ? refused(inTheWay) : nothing}
-    ${closed ? nothing : html`<div class="fix-f">${buttonsOf(action, stage, inTheWay, place === 0 ? "primary" : "")}${more(action, stage)}</div>`}
+    ${closed ? nothing : html`<div class="fix-f">${buttonsOf(action, stage, inTheWay, isFirst ? "primary" : "")}${more(action, stage)}</div>`}
   </li>`;
 };
 

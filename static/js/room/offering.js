@@ -1,5 +1,5 @@
 // Handing a role over: to whom, a line to add, Offer. Until it is accepted nothing changes.
-// Whoever is in the room without a role is chosen already, so that one more press offers it.
+// Whoever is in the room without a role, or on call, is chosen already, so that one more press offers it.
 
 import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { signal } from "../../vendor/signals/signals-core.js";
@@ -29,7 +29,7 @@ export function handOver(role) {
   const person = personPicker("", { guess: "always", without: () => [holderOf(chosen.value), me.value.handle] });
   openSheet({
     title: role ? titleOf(role) : "Hand a role over",
-    label: () => `Offer to ${nameOf(person.value()) || "nobody"}`,
+    label: () => (person.value() ? `Offer to ${nameOf(person.value())}` : "Offer"),
     fields: () => html`
       ${role ? nothing : select("role", "Role", movable.map((one) => [one, roleWord(one)]), chosen.value, (one) => (chosen.value = one))}
       ${person.view("To")}
@@ -48,14 +48,16 @@ const titleOf = (role) => `${holderOf(role) ? "Hand over" : "Offer"}: ${roleInWo
 function others(role, chosen, person) {
   if (role && holderOf(role) === me.value.handle)
     return [{ words: "Give up, to nobody", danger: true, send: () => submit({ type: "release_role", role }) }];
-  const assign = () => submit({ type: "assign_role", role: chosen.value, assignee: person.value() || "me" });
+  const assign = () => (person.value() ? submit({ type: "assign_role", role: chosen.value, assignee: person.value() }) : nobody());
   return [{ words: "Assign without asking", send: assign }];
 }
 
 function offer(role, to, brief) {
-  if (!to) return Promise.reject({ detail: "Choose somebody first." });
+  if (!to) return nobody();
   return submit({ type: "offer_role", role, to, ...(brief?.trim() && { brief: brief.trim() }) });
 }
+
+const nobody = () => Promise.reject({ detail: "Choose somebody first." });
 
 function nothingToOffer() {
   openSheet({

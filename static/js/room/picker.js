@@ -1,26 +1,53 @@
-// Choosing a person: type to narrow, press to choose. Who is here comes first.
-// A picker that guesses has the first match chosen already, so that Enter sends the form.
+// Choosing a person: type to narrow, press to choose. Who is here comes first, then who is on call.
+// A picker that guesses has the first of those chosen already, so that Enter sends the form; of others
+// nobody is meant before a letter was typed.
 
 import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { signal } from "../../vendor/signals/signals-core.js";
 import { me, people, presence, roles } from "../state.js";
+import { fetched } from "./fetching.js";
 import { avatar } from "./names.js";
 import { roleWord } from "./words.js";
 
 const SHOWN = 40;
+const LAST = "admin"; // the account of the first token, which nobody answers to
+
+/** handle -> true for whoever is on call; asked once, when people are first wanted. */
+export const onCall = signal(null);
+
+export async function askWhoIsOnCall() {
+  if (onCall.peek() !== null) return;
+  queueMicrotask(() => (onCall.value ??= {}));
+  const answer = await fetched("/api/oncall").catch(() => null); // the list does without
+  const told = await answer?.json().catch(() => null);
+  const handles = [...(told?.roles ?? []), ...(told?.rotations ?? [])].flatMap((one) => (one.people ?? []).map((who) => who.person ?? who));
+  if (handles.length) onCall.value = Object.fromEntries(handles.map((handle) => [handle, true]));
+}
 
 /**
  * {value, view(label)}: `value()` is the chosen handle, or "" while nobody is. `guess` is
- * "always", "typed" (once what is typed fits one person only) or nothing; `without` are handles to leave out.
+ * "always" (who is likely, or the first that fits what is typed), "typed" (once what is typed fits one person only) or nothing; `without` are handles to leave out.
  */
 export function personPicker(chosen = "", { guess = "", without = () => [] } = {}) {
+  askWhoIsOnCall();
   const handle = signal(chosen);
   const wanted = signal("");
   const found = () => matching(wanted.value, without());
-  const guessed = () => guess === "always" || (guess === "typed" && wanted.value.trim() !== "" && found().length === 1);
-  const value = () => handle.value || (guessed() ? (found()[0]?.handle ?? "") : "");
+  const guessed = ([first, second]) => first && (wanted.value.trim() === ""
+    ? guess === "always" && rankOf(first) < STRANGER
+    : guess === "always" || (guess === "typed" && !second));
+  const value = () => handle.value || (guessed(found()) ? found()[0].handle : "");
   const pick = (own) => (handle.value = handle.value === own ? "" : own);
   return { value, view: (label) => view(label, { found: found(), value, pick, wanted, guess, handle }) };
+}
+
+const STRANGER = 4;
+
+function rankOf({ handle }) {
+  if (handle === me.value.handle) return 0;
+  const leads = Object.values(roles.value).some((role) => role?.holder === handle);
+  if (presence.value.some((one) => one.handle === handle)) return leads ? 2 : 1;
+  return onCall.value?.[handle] ? 3 : handle === LAST ? STRANGER + 1 : STRANGER;
 }
 
 function view(label, { found, value, pick, wanted, guess, handle }) {
@@ -46,13 +73,10 @@ const row = ({ handle: own, name }, value, pick) =>
 
 function matching(text, without) {
   const wanted = text.trim().toLowerCase();
-  const present = new Set(presence.value.map((one) => one.handle));
-  const leads = new Set(Object.values(roles.value).map(({ holder }) => holder));
-  const rank = ({ handle }) => (handle === me.value.handle ? 0 : !present.has(handle) ? 3 : leads.has(handle) ? 2 : 1);
   return Object.entries(people.value)
     .map(([handle, { name }]) => ({ handle, name: name || handle }))
     .filter(({ handle, name }) => !without.includes(handle) && `${handle} ${name}`.toLowerCase().includes(wanted))
-    .sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
+    .sort((a, b) => rankOf(a) - rankOf(b) || a.name.localeCompare(b.name));
 }
 
 /** Enter chooses the first match instead of sending the form. */
@@ -66,5 +90,5 @@ function standing(handle) {
   const held = Object.keys(roles.value).filter((role) => roles.value[role]?.holder === handle);
   if (held.length) return held.map(roleWord).join(", ");
   if (handle === me.value.handle) return "you";
-  return presence.value.some((one) => one.handle === handle) ? "here" : "";
+  return presence.value.some((one) => one.handle === handle) ? "here" : onCall.value?.[handle] ? "on call" : "";
 }

@@ -10,8 +10,8 @@ from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 from incident.core.events import Noted
-from incident.store.attachments import Attachments
-from incident.store.errors import StoreAway
+from incident.store.attachments import Attachments, Stored
+from incident.store.errors import UNREADABLE, StoreAway
 from incident.store.journal import Journal
 
 EVERY = 3600.0
@@ -41,11 +41,20 @@ async def clear_up(files: Attachments, journal: Journal, now: datetime) -> int:
     removed = await files.clear(now - ABANDONED)
     before = now - UNWANTED
     for file in await files.unwanted(before, AT_ONCE):
-        if await shown(journal, file.incident, file.about.id):
+        if await may_be_shown(journal, file):
             await files.still_wanted(file, now)
         else:
             removed += await files.forget(file, before, now)
     return removed
+
+
+async def may_be_shown(journal: Journal, file: Stored) -> bool:
+    """Whether an entry shows it, also where that cannot be read."""
+    try:
+        return await shown(journal, file.incident, file.about.id)
+    except UNREADABLE:  # the others go all the same
+        logger.exception("log not read", extra={"incident": file.incident})
+        return True
 
 
 async def shown(

@@ -231,6 +231,22 @@ async def test_a_file_that_no_entry_shows_goes_after_a_day(
     assert {"files": 1, "chunks": 1, "moving": 0} == await left(database)
 
 
+async def test_a_log_that_cannot_be_read_keeps_its_files_and_those_of_others_go(
+    runtime: Runtime, database: Database
+) -> None:
+    files = runtime.attachments
+    strange, other = [await noted(runtime, about(b"shown")) for _ in range(2)]
+    for incident, content in ((strange, b"shown"), (strange, b"unshown"), (other, b"unshown")):
+        await put(files, content, incident)
+    change = {"$set": {"commands.0.events.0.kind": "teleported"}}
+    await database.db.commits.update_one({"incident": strange, "seq": 2}, change)
+
+    removed = await clear_up(files, runtime.journal, NOON + UNWANTED + SECOND)
+
+    assert 1 == removed
+    assert (2, 0) == (len(await files.whole(strange)), len(await files.whole(other)))
+
+
 async def test_a_file_that_an_entry_is_about_to_show_stays(
     runtime: Runtime, database: Database
 ) -> None:

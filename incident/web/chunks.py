@@ -28,13 +28,13 @@ CHUNKS: dict[str, tuple[str, ...]] = {
         "room/watching.js", "room/tape.js", "room/search.js", "room/attach.js",
         "room/catch-up.js", "room/wall.js", "room/print.js",
     ),
-    "acting": (
-        "room/band-sheets.js", "room/fix-sheets.js", "room/update-sheet.js", "room/writing.js",
-    ),
+    "writing": ("room/writing.js",),
+    "acting": ("room/band-sheets.js", "room/fix-sheets.js", "room/update-sheet.js"),
     "forms": ("people.js", "you.js", "policy.js"),
 }  # fmt: skip
 """Name of each chunk and the modules, beside `js/`, that bring all others of it, in order. The
-first is part of every page with scripts; `resting` and `acting` are brought by the room itself.
+first is part of every page with scripts. The room itself brings `resting` and `writing` when it
+rests, and `acting` when somebody touches it.
 """
 BOTH = ("live", ("list", "room"))
 """The chunk of what these two need both, so that the way from the one to the other is short."""

@@ -5,6 +5,7 @@ import { signal } from "../../vendor/signals/signals-core.js";
 import { offer } from "../offers.js";
 import { submit } from "../sending.js";
 import { incident, mayAct } from "../state.js";
+import { visibly } from "../unseen.js";
 import { area } from "./fields.js";
 import { tab } from "./place.js";
 import { openSheet, problem } from "./sheet.js";
@@ -28,13 +29,13 @@ export const affectedPanel = () => {
 };
 
 const list = (names) =>
-  html`<ul class="words" aria-label="Regions">${names.map((name) => html`<li class="region"><bdi>${name}</bdi></li>`)}</ul>`;
+  html`<ul class="words" aria-label="Regions">${names.map((name) => html`<li class="region"><bdi>${visibly(name)}</bdi></li>`)}</ul>`;
 
 const grid = (services, regions) => html`
   <div class="matrix-box" tabindex=${mayAct.value ? nothing : "0"} role="group" aria-label="Health of services by region">
     <table class="matrix">
       <thead><tr><th scope="col"><span class="vh">Service</span></th>${regions.map(column)}</tr></thead>
-      <tbody>${services.map((service) => html`<tr><th scope="row" title=${service}><bdi>${service}</bdi></th>
+      <tbody>${services.map((service) => html`<tr><th scope="row" title=${visibly(service)}><bdi>${visibly(service)}</bdi></th>
         ${regions.map((region) => cell(service, region))}</tr>`)}</tbody>
     </table>
   </div>
@@ -44,7 +45,7 @@ const grid = (services, regions) => html`
   ${menu()}`;
 
 const column = (region) =>
-  html`<th scope="col" title=${region === EVERYWHERE ? nothing : region}>${region === EVERYWHERE ? "Everywhere" : html`<bdi>${region}</bdi>`}</th>`;
+  html`<th scope="col" title=${region === EVERYWHERE ? nothing : visibly(region)}>${region === EVERYWHERE ? "Everywhere" : html`<bdi>${visibly(region)}</bdi>`}</th>`;
 
 const wordOf = (service, region) => (Object.hasOwn(incident.value.health ?? {}, service) && incident.value.health[service][region]) || "ok";
 
@@ -55,7 +56,7 @@ function cell(service, region) {
     <span class="vh">${place(service, region)} is </span>${word}</button></td>`;
 }
 
-const place = (service, region) => (region === EVERYWHERE ? service : `${service} in ${region}`);
+const place = (service, region) => visibly(region === EVERYWHERE ? service : `${service} in ${region}`);
 
 function menu() {
   const { service, region } = meant.value ?? {};

@@ -5,6 +5,7 @@ import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { signal } from "../../vendor/signals/signals-core.js";
 import { actions, incident, roles } from "../state.js";
 import { bothZones, clockNow, minuteOfDay, span } from "../time.js";
+import { visibly } from "../unseen.js";
 import { fetched } from "./fetching.js";
 import { icon } from "./icon.js";
 import { nameOf } from "./names.js";
@@ -35,7 +36,7 @@ function status() {
   return list(`Where ${id} stands`, [
     ["State", `SEV${severity}, ${stateWord(incident.value).toLowerCase()}, declared ${span(clockNow.value - Date.parse(declaredTime))} ago`],
     ["Leads", commander ? nameOf(commander) : "nobody"],
-    ...running.map((one) => [one.id, `${one.description}, by ${nameOf(one.owner ?? one.createdBy)}`]),
+    ...running.map((one) => [one.id, `${visibly(one.description)}, by ${nameOf(one.owner ?? one.createdBy)}`]),
     ...(running.length ? [] : [["Fixes", "none is running"]]),
     ...(due ? [["Next update", html`${AUDIENCES[due[0]].toLowerCase()} by <time title=${bothZones(due[1].dueAt)}>${minuteOfDay(due[1].dueAt)}</time>`]] : []),
   ]);

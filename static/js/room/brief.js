@@ -5,6 +5,7 @@ import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { signal } from "../../vendor/signals/signals-core.js";
 import { incident, room } from "../state.js";
 import { bothZones, clock, clockNow, minuteOfDay, span } from "../time.js";
+import { visibly } from "../unseen.js";
 import { fetched } from "./fetching.js";
 import { isPerson, nameOf } from "./names.js";
 import { ticking } from "./panel.js";
@@ -55,20 +56,20 @@ const named = (sentence = "") => sentence.replace(/(?<![\w.-])[a-z0-9][a-z0-9._-
 
 /** A decision in its author's words. */
 const said = ({ number, at, by, message }) => html`<time title=${bothZones(at)}>${minuteOfDay(at)}</time>
-  <b>${nameOf(by)}</b> ${marked(message)}
+  <b>${nameOf(by)}</b> <bdi>${marked(message)}</bdi>
   <a class="cite" href="#T${number}">T${number}</a>`;
 
 const fixes = ({ running, waiting }) => html`
-  ${listed(running, (one) => html`<b>${one.id} runs</b> ${one.description}${one.owner ? `, ${nameOf(one.owner)}` : ""}`, nothing)}
-  ${listed(waiting, (one) => html`<b>${one.id} waits</b> ${one.description}`, nothing)}
+  ${listed(running, (one) => html`<b>${one.id} runs</b> <bdi>${visibly(one.description)}</bdi>${one.owner ? `, ${nameOf(one.owner)}` : ""}`, nothing)}
+  ${listed(waiting, (one) => html`<b>${one.id} waits</b> <bdi>${visibly(one.description)}</bdi>`, nothing)}
   ${running?.length || waiting?.length ? nothing : "Nothing runs, nothing waits"}`;
 
 const VERDICTS = { open: "open", supported: "supported", eliminated: "ruled out" };
-const causes = (hypotheses) => listed(hypotheses, ({ id, description, verdict }) => html`<b>${id} ${VERDICTS[verdict]}</b> ${description}`, "None written down");
+const causes = (hypotheses) => listed(hypotheses, ({ id, description, verdict }) => html`<b>${id} ${VERDICTS[verdict]}</b> <bdi>${visibly(description)}</bdi>`, "None written down");
 
 const promises = ({ updatesDue, lastTold }) => html`
   ${listed(updatesDue?.slice(0, 3), ({ audience, dueAt }) => html`${AUDIENCES[audience]}: ${ticking(() => due(dueAt))}`, "No update is due")}
-  <p>${lastTold ? html`Customers were told ${minuteOfDay(lastTold.at)}: “${lastTold.message}”` : "Customers were told nothing yet."}</p>`;
+  <p>${lastTold ? html`Customers were told ${minuteOfDay(lastTold.at)}: “<bdi>${visibly(lastTold.message)}</bdi>”` : "Customers were told nothing yet."}</p>`;
 
 function due(at) {
   const left = Date.parse(at) - clockNow.value;

@@ -6,6 +6,7 @@ import { signal } from "../../vendor/signals/signals-core.js";
 import { offer } from "../offers.js";
 import { incident, live, past } from "../state.js";
 import { bothZones, clockNow, date, minuteOfDay, span, zone } from "../time.js";
+import { visibly } from "../unseen.js";
 import { copy } from "./copying.js";
 import { fetched } from "./fetching.js";
 import { icon } from "./icon.js";
@@ -125,7 +126,7 @@ const roleLine = ({ role, from, to, at: iso }) => html`${at(iso)} <b>${roleWord(
 
 const ENDS = { completed: "done", abandoned: "given up" };
 
-const fixLine = ({ id, description, owner, status }) => html`<b>${id}</b> <bdi>${description}</bdi>${owner ? `, ${nameOf(owner)}` : ""}${ENDS[status] ? `, ${ENDS[status]}` : ""}${link(entryOf("action", id))}`;
+const fixLine = ({ id, description, owner, status }) => html`<b>${id}</b> <bdi>${visibly(description)}</bdi>${owner ? `, ${nameOf(owner)}` : ""}${ENDS[status] ? `, ${ENDS[status]}` : ""}${link(entryOf("action", id))}`;
 
 /** The newest entry about a fix or a role, where it is loaded. */
 const entryOf = (field, value) => live.peek().entries.findLast(({ data }) => data?.[field] === value)?.number;

@@ -6,6 +6,7 @@ import { computed } from "../../vendor/signals/signals-core.js";
 import { offer } from "../offers.js";
 import { submit } from "../sending.js";
 import { entries, incident, mayAct } from "../state.js";
+import { visibly } from "../unseen.js";
 import { area, choices, line, segments } from "./fields.js";
 import { icon } from "./icon.js";
 import { tab } from "./place.js";
@@ -28,8 +29,8 @@ export const causesPanel = () => {
 };
 
 const cause = (one, closed) => html`<li id=${one.id} data-verdict=${one.verdict}>
-  <span class="mono">${one.id}</span><p>${one.verdict === "eliminated" ? html`<del><bdi>${one.description}</bdi></del>` : html`<bdi>${one.description}</bdi>`}
-    <span>${one.verdict === "open" ? nothing : WORDS[one.verdict].toLowerCase()}${one.reason ? html`: <bdi>${one.reason}</bdi>` : nothing}</span></p>
+  <span class="mono">${one.id}</span><p>${one.verdict === "eliminated" ? html`<del><bdi>${visibly(one.description)}</bdi></del>` : html`<bdi>${visibly(one.description)}</bdi>`}
+    <span>${one.verdict === "open" ? nothing : WORDS[one.verdict].toLowerCase()}${one.reason ? html`: <bdi>${visibly(one.reason)}</bdi>` : nothing}</span></p>
   ${closed ? nothing : html`<button class="text-btn" type="button" @click=${() => judge(one)}>Judge<span class="vh"> ${one.id}</span></button>`}
   ${one.for?.length || one.against?.length ? html`<p class="evidence">${side("for", one.for)}${side("against", one.against)}</p>` : nothing}
 </li>`;
@@ -63,7 +64,7 @@ function judge({ id, description, verdict }) {
     title: `What is known about ${id}`,
     label: "Save",
     size: "small",
-    fields: () => html`<p><bdi>${description}</bdi></p> ${segments("verdict", "It is", VERDICTS, verdict)}
+    fields: () => html`<p><bdi>${visibly(description)}</bdi></p> ${segments("verdict", "It is", VERDICTS, verdict)}
       ${area("reason", "Why", { focus: true })}
       ${line("speaks", "Entries that speak for it", { placeholder: "T42 T44" })}
       ${line("against", "Entries that speak against it", { placeholder: "T42 T44" })}`,
@@ -91,14 +92,14 @@ export const evidenceTool = ({ number, redacted, ...said }) => (redacted || !may
       @click=${() => cite(number, said)}>${icon("circle-help")}</button>`);
 
 function cite(number, { message, amended }) {
-  const options = causes().map(({ id, description }) => ({ value: id, word: id, means: html`<bdi>${description}</bdi>` }));
+  const options = causes().map(({ id, description }) => ({ value: id, word: id, means: html`<bdi>${visibly(description)}</bdi>` }));
   const send = (side) => ({ hypothesis, reason }) =>
     submit({ type: "judge_hypothesis", hypothesis, [side]: [number], ...(reason.trim() && { reason: reason.trim() }) });
   openSheet({
     title: `What T${number} says about a cause`,
     label: "Speaks for it",
     size: "small",
-    fields: () => html`<p class="cited"><bdi>${amended?.message ?? message}</bdi></p>
+    fields: () => html`<p class="cited"><bdi>${visibly(amended?.message ?? message)}</bdi></p>
       ${choices("hypothesis", "Which cause", options, options.length === 1 ? options[0].value : undefined)}
       ${area("reason", "Why")}`,
     send: send("entries"),

@@ -3,6 +3,7 @@
 
 import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { computed, signal } from "../../vendor/signals/signals-core.js";
+import { visibly } from "../unseen.js";
 import { completions, taken } from "./complete.js";
 import { sources } from "./complete-sources.js";
 import { draft } from "./draft.js";
@@ -36,7 +37,7 @@ const counted = (number) => (number === 1 ? "1 suggestion" : `${number} suggesti
 
 const row = (option, place) => html`<li role="option" id="say-${place}" aria-selected=${place === chosen.value}
   @click=${(event) => take(option, event.target.closest("form").querySelector("textarea"))}>
-  <span class="mono"><b>${option.insert}</b></span><span class="what"><bdi>${option.what}</bdi></span><small><bdi>${option.means}</bdi></small></li>`;
+  <span class="mono"><b>${visibly(option.insert)}</b></span><span class="what"><bdi>${visibly(option.what)}</bdi></span><small><bdi>${option.means}</bdi></small></li>`;
 
 /** Another word, or another line: what was chosen or closed before no longer counts. */
 export function typedAt(position) {

@@ -105,8 +105,8 @@ export const pendingRow = (one, does) => {
     <span class="k">${icon(failed ? "triangle-alert" : "clock")}</span>
     <div class="c">
       ${sort === "change"
-        ? html`<p>${one.words} ${sending}</p>`
-        : html`<p class="who"><b>${nameOf(me.value.handle)}</b>${sending}</p><p>${one.words}</p>`}
+        ? html`<p>${visibly(one.words)} ${sending}</p>`
+        : html`<p class="who"><b>${nameOf(me.value.handle)}</b>${sending}</p><p>${visibly(one.words)}</p>`}
       ${failed ? refused(one, does) : nothing}
     </div>
   </li>`;

@@ -4,6 +4,7 @@
 import { html } from "../../vendor/lit/lit-html.js";
 import { actions, incident } from "../state.js";
 import { bothZones, minuteOfDay } from "../time.js";
+import { visibly } from "../unseen.js";
 import { nameOf } from "./names.js";
 import { overlapping } from "./targets.js";
 
@@ -21,5 +22,5 @@ export const nameOfHold = (hold) => (isHere(hold) ? hold.action : `${hold.incide
 
 /** One sentence about a hold. */
 export const inWords = (hold) => html`<b>${nameOfHold(hold).replace("/", " ")}</b> is running on
-  <b><bdi>${hold.target}</bdi></b> ${hold.region && hold.region !== "*" ? html`in <bdi>${hold.region}</bdi>` : "in every region"},
+  <b><bdi>${visibly(hold.target)}</bdi></b> ${hold.region && hold.region !== "*" ? html`in <bdi>${visibly(hold.region)}</bdi>` : "in every region"},
   by <bdi>${nameOf(hold.holder)}</bdi> since <time title=${bothZones(hold.since)}>${minuteOfDay(hold.since)}</time>.`;

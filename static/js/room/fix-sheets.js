@@ -4,6 +4,7 @@ import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { computed, signal } from "../../vendor/signals/signals-core.js";
 import { submit } from "../sending.js";
 import { incident } from "../state.js";
+import { visibly } from "../unseen.js";
 import { area, line, segments } from "./fields.js";
 import { inTheWay, inWords } from "./fix-conflicts.js";
 import { icon } from "./icon.js";
@@ -71,7 +72,7 @@ export function reassign({ id, description, owner }) {
   openSheet({
     title: `Hand ${id} to somebody`,
     label: () => (person.value() ? `Hand ${id} to ${nameOf(person.value())}` : `Hand ${id} on`),
-    fields: () => html`<p><bdi>${description}</bdi></p>${owner ? html`<p class="hint">${nameOf(owner)} has it now.</p>` : nothing} ${person.view("Who does it")}`,
+    fields: () => html`<p><bdi>${visibly(description)}</bdi></p>${owner ? html`<p class="hint">${nameOf(owner)} has it now.</p>` : nothing} ${person.view("Who does it")}`,
     send: async () => {
       if (!person.value()) throw { detail: "Choose somebody first." };
       return submit({ type: "update_action", action: id, owner: person.value() });
@@ -85,7 +86,7 @@ export function finish({ id, description }) {
     label: `${id} is done`,
     size: "small",
     cancel: "Not yet",
-    fields: () => html`<p><bdi>${description}</bdi></p>
+    fields: () => html`<p><bdi>${visibly(description)}</bdi></p>
       ${area("reason", "How it turned out", { focus: true, hint: "For instance: verified, error rate is back to normal." })}`,
     send: (values) => end(id, "completed", values),
   });
@@ -101,7 +102,7 @@ export function abandon({ id, description, status }) {
     size: "small",
     danger: true,
     cancel: "Keep it",
-    fields: () => html`<p><bdi>${description}</bdi></p>
+    fields: () => html`<p><bdi>${visibly(description)}</bdi></p>
       ${running ? segments("outcome", "What became of it", OUTCOMES, "Failed") : nothing}
       ${area("reason", "Why", { focus: true })}
       <p class="hint">${running ? "Its target is free for others afterwards." : "It has not started."}</p>`,
@@ -119,7 +120,7 @@ export function startAnyway({ id, description, target, region }) {
     label: `Start ${id} anyway`,
     danger: true,
     cancel: "Not now",
-    fields: () => html`<p><bdi>${description}</bdi></p>
+    fields: () => html`<p><bdi>${visibly(description)}</bdi></p>
       ${others.map((hold) => html`<p class="warn">${icon("triangle-alert")}<span>${inWords(hold)}</span></p>`)}
       ${area("override", "Why it cannot wait", { required: true, focus: true, hint: "Starting over a conflict needs a reason. It is recorded as your decision." })}`,
     send: ({ override }) => submit({ type: "update_action", action: id, status: "in-progress", override }),

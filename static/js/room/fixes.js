@@ -5,6 +5,7 @@ import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { computed, signal } from "../../vendor/signals/signals-core.js";
 import { actions, incident, me } from "../state.js";
 import { bothZones, clockNow, lengthOf, minuteOfDay, span } from "../time.js";
+import { visibly } from "../unseen.js";
 import { obstacle, refused } from "./fix-answers.js";
 import { buttonsOf, more } from "./fix-buttons.js";
 import { icon } from "./icon.js";
@@ -76,7 +77,7 @@ const card = ({ action, stage }, isFirst) => {
   return html`<li class="fix" id=${action.id} data-state=${stage} ?data-overdue=${action.overdue && stage === "running"}>
     <p class="fix-h"><span class="mono">${action.id}</span><span class="fix-s">${STAGES[stage](action)}</span>
       <span class="fix-by">${[whose(action), action.risk && `${action.risk} risk`].filter(Boolean).join(", ")}</span></p>
-    <p class="fix-t"><bdi>${action.description}</bdi></p>
+    <p class="fix-t"><bdi>${visibly(action.description)}</bdi></p>
     ${where(action)} ${stage === "running" ? progress(action) : nothing} ${queued(action, stage)} ${inTheWay ? refused(inTheWay) : nothing}
     ${closed ? nothing : html`<div class="fix-f">${buttonsOf(action, stage, inTheWay, isFirst ? "primary" : "")}${more(action, stage)}</div>`}
   </li>`;
@@ -110,12 +111,12 @@ const queued = ({ runAfter }, stage) => runAfter && ["queued", "waiting"].includ
   : nothing;
 
 function where({ target, region, impact, estimate, startedAt }) {
-  const place = target || region ? html`<bdi>${[target, region && `in ${region}`].filter(Boolean).join(" ")}</bdi>` : null;
-  const words = [place, estimate && !startedAt && `takes ${span(lengthOf(estimate)).replace(" h 0 m", " h")}`, impact && html`may cause: <bdi>${impact}</bdi>`].filter(Boolean);
+  const place = target || region ? html`<bdi>${visibly([target, region && `in ${region}`].filter(Boolean).join(" "))}</bdi>` : null;
+  const words = [place, estimate && !startedAt && `takes ${span(lengthOf(estimate)).replace(" h 0 m", " h")}`, impact && html`may cause: <bdi>${visibly(impact)}</bdi>`].filter(Boolean);
   return words.length ? html`<p class="fix-on">${words.map((one, at) => (at ? html` · ${one}` : one))}</p>` : nothing;
 }
 
 const done = ({ action, stage }) => html`<p class="fix-done" data-state=${stage} id=${action.id}>
-  ${icon(stage === "done" ? "check" : "x")}<span><span class="mono">${action.id}</span> <bdi>${action.description}</bdi>${stage === "done" ? "" : ", abandoned"}${action.reason ? html`: <bdi>${action.reason}</bdi>` : nothing}</span>
+  ${icon(stage === "done" ? "check" : "x")}<span><span class="mono">${action.id}</span> <bdi>${visibly(action.description)}</bdi>${stage === "done" ? "" : ", abandoned"}${action.reason ? html`: <bdi>${visibly(action.reason)}</bdi>` : nothing}</span>
   ${action.completedAt ? html`<time datetime=${action.completedAt} title=${bothZones(action.completedAt)}>${minuteOfDay(action.completedAt)}</time>` : nothing}
 </p>`;

@@ -10,6 +10,7 @@ import { records, restore } from "../outbox.js";
 import { discard, mine, tryAgain, tryNow } from "../sending.js";
 import { incident, link, me } from "../state.js";
 import { bothZones, minuteOfDay } from "../time.js";
+import { visibly } from "../unseen.js";
 import { watchStanding } from "./connection.js";
 import { draft } from "./draft.js";
 import { icon } from "./icon.js";
@@ -79,7 +80,7 @@ function row(one) {
   const { kind, text } = told(one);
   const [isMine, isRefused] = [one.handle === me.value.handle, one.state === "refused"];
   return html`<li data-state=${one.state}>
-    <p class="outbox-what"><time datetime=${one.at} title=${bothZones(one.at)}>${minuteOfDay(one.at)}</time> <b>${kind}</b> <bdi>${text}</bdi></p>
+    <p class="outbox-what"><time datetime=${one.at} title=${bothZones(one.at)}>${minuteOfDay(one.at)}</time> <b>${kind}</b> <bdi>${visibly(text)}</bdi></p>
     ${isMine ? nothing : html`<p class="outbox-why">Written by <bdi>${nameOf(one.handle)}</bdi>, who is signed out. It is sent only when they sign in here.</p>`}
     ${isMine && isRefused ? html`<p class="outbox-why" role="alert">Not sent. ${saying(one.problem)}</p>` : nothing}
     ${isMine && one.state === "asks" ? html`<p class="outbox-why" role="alert">Kept since ${minuteOfDay(one.at)}, and not sent: much may have changed. Is it still meant?</p>` : nothing}

@@ -4,6 +4,7 @@
 import { html, nothing, render } from "../../vendor/lit/lit-html.js";
 import { repeat } from "../../vendor/lit/directives/repeat.js";
 import { effect, signal } from "../../vendor/signals/signals-core.js";
+import { visibly } from "../unseen.js";
 import { icon } from "./icon.js";
 
 const LASTS = 10_000; // ms: the window in which something can be undone
@@ -35,7 +36,7 @@ function draw() {
 /** It waits while it is pointed at or has the focus: reading takes as long as it takes. */
 const row = (one) => html`<div class="toast" data-level=${one.level} @pointerenter=${() => hold(one)} @pointerleave=${() => stay(one)}
     @focusin=${() => hold(one)} @focusout=${() => stay(one)}>
-  ${SIGNS[one.level] ? icon(SIGNS[one.level]) : nothing}<p><bdi>${one.words}</bdi></p>
+  ${SIGNS[one.level] ? icon(SIGNS[one.level]) : nothing}<p><bdi>${visibly(one.words)}</bdi></p>
   ${one.action
     ? html`<button class="text-btn" type="button" @click=${() => act(one)}>${one.action.words}</button>`
     : nothing}

@@ -6,6 +6,7 @@ import { computed, signal } from "../../vendor/signals/signals-core.js";
 import { submit } from "../sending.js";
 import { incident } from "../state.js";
 import { bothZones, lengthOf, minuteOfDay, now, serverNow, span } from "../time.js";
+import { visibly } from "../unseen.js";
 import { fetched } from "./fetching.js";
 import { area, segments } from "./fields.js";
 import { openSheet } from "./sheet.js";
@@ -69,14 +70,14 @@ function promise(chosen, onPick) {
 }
 
 const preview = (audience, message) => html`<h3>${AUDIENCES[audience]} will read</h3>
-  ${message ? html`<p class="letter"><bdi>${message}</bdi></p>` : html`<p class="quiet-line">Nothing yet</p>`}`;
+  ${message ? html`<p class="letter"><bdi>${visibly(message)}</bdi></p>` : html`<p class="quiet-line">Nothing yet</p>`}`;
 
 function changed(last, sent, message) {
   if (!sent) return html`<p class="quiet-line">Looking for the last update</p>`;
   if (!last) return html`<p class="quiet-line">They have heard nothing yet.</p>`;
-  if (!message) return html`<h3>The last one, <time title=${bothZones(last.timestamp)}>${minuteOfDay(last.timestamp)}</time></h3><p class="letter"><bdi>${last.words}</bdi></p>`;
+  if (!message) return html`<h3>The last one, <time title=${bothZones(last.timestamp)}>${minuteOfDay(last.timestamp)}</time></h3><p class="letter"><bdi>${visibly(last.words)}</bdi></p>`;
   return html`<h3>Since the last one, <time title=${bothZones(last.timestamp)}>${minuteOfDay(last.timestamp)}</time></h3>
-    <p class="letter diff"><bdi>${difference(last.words, message).map(part)}</bdi></p>`;
+    <p class="letter diff"><bdi>${difference(visibly(last.words), visibly(message)).map(part)}</bdi></p>`;
 }
 
 /** Whoever cannot see the colours hears what was added and what went. */

@@ -189,6 +189,20 @@ async def test_any_moment_of_hundreds_of_frames_is_folded_in_whatever_order_it_i
     assert [len(one["seen"]) for one in found] == [300, 1, 64, 63, 65, 299, 128, 1]
 
 
+async def test_where_clocks_of_servers_differ_the_newest_commit_of_a_moment_is_found(
+    modules: Page,
+) -> None:
+    ats = [10, 14, 12, 11, 15, 15, 13, 20]
+    frames = [frame(n, n, at) for n, at in enumerate(ats, start=1)]
+    base = 1_795_226_400_000
+    sought = range(10, 22)
+
+    found = await modules.evaluate(FOLDED, [frames, [base + at * 1_000 for at in sought]])
+
+    newest = [max(n for n, at in enumerate(ats, start=1) if at <= moment) for moment in sought]
+    assert newest == [len(one["timeline"]) for one in found]
+
+
 async def test_the_steps_of_an_import_are_all_folded_and_stand_in_the_order_of_the_log(
     modules: Page,
 ) -> None:

@@ -10,7 +10,7 @@ const NOTHING = { incident: {}, seq: 0, entries: logOf([]) };
 /** Frames in their order, as `changes` tells them: nothing is missing from the first to the last. */
 export class Reel {
   #frames = [];
-  #at = []; // their moments, rising
+  #at = []; // from when on each is told, rising
   #kept = []; // the room after every KEPT_EVERY frames
   #recent = { place: -1, room: NOTHING }; // what was asked for last: the next is often just after
 
@@ -35,8 +35,11 @@ export class Reel {
   /** Folds what it is given, a page at a time, so that nobody waits for it when a moment is sought. */
   add(frames) {
     for (const frame of frames) {
+      const at = Date.parse(frame.at);
+      // One server's clock may be behind another's: what is after it in the log is not before it.
+      for (let place = this.#at.length - 1; this.#at[place] > at; place -= 1) this.#at[place] = at;
       this.#frames.push(frame);
-      this.#at.push(Date.parse(frame.at));
+      this.#at.push(at);
     }
     for (let done = this.#kept.length; (done + 1) * KEPT_EVERY <= this.#frames.length; done += 1) {
       const some = this.#frames.slice(done * KEPT_EVERY, (done + 1) * KEPT_EVERY);

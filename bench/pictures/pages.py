@@ -79,7 +79,7 @@ async def list_yours(w: Window) -> None:
 @state("list-paged", who="samir", tall=True)
 async def list_paged(w: Window) -> None:
     await w.live("/")
-    await w.page.locator("#yours").get_by_role("button", name="Acknowledge").first.wait_for()
+    await w.page.locator("#yours .yours-f button").first.wait_for()
 
 
 @state("list-leaderless", who="jonas", tall=True)

@@ -142,9 +142,7 @@ async def test_every_line_as_a_fix_stands_on_the_board_as_it_was_written(
     for size in (DESKTOP, NARROW):
         await ada.look(size)
         cards = await ada.page.locator("#board .fix-t").all_text_contents()
-        assert {plain(visibly(text)) for text in taken} >= {
-            plain(card) for card in cards
-        }
+        assert {plain(visibly(text)) for text in taken} >= {plain(card) for card in cards}
         assert len(cards) == len(taken)
         assert await overflow(ada.page) <= 0
         assert await ada.page.evaluate(WIDE) == []

@@ -48,6 +48,34 @@ async def ada(browser: Browser, server: ServerProcess) -> AsyncIterator[Someone]
     await who.context.close()
 
 
+async def test_the_fields_of_the_api_stand_below_each_other_on_a_phone(ada: Someone) -> None:
+    await ada.look(PHONE)
+    await ada.open("/docs")
+    cells = ada.page.locator(".fields-table").first.locator("tbody tr").first.locator("th, td")
+    boxes = [await cell.bounding_box() for cell in await cells.all()]
+    tops = [box["y"] for box in boxes if box]
+
+    assert len(tops) == 3
+    assert tops == sorted(set(tops))
+    assert all(box and box["width"] > 300 for box in boxes)
+    assert await overflow(ada.page) == 0
+
+
+async def test_a_policys_updates_stand_on_the_line_that_names_them_on_a_phone(
+    ada: Someone,
+) -> None:
+    await ada.look(PHONE)
+    await ada.open("/policy")
+    cell = ada.page.locator(".terms tbody tr").first.locator("td[data-label=Updates]")
+    beside = ada.page.locator(".terms tbody tr").first.locator("td[data-label='Resolved within']")
+    heights = [
+        box["height"] for box in [await cell.bounding_box(), await beside.bounding_box()] if box
+    ]
+
+    assert await cell.locator(".line").count() > 0
+    assert heights[0] == heights[1]
+
+
 async def furnish(server: ServerProcess) -> None:
     """An incident in every state that pages show."""
 

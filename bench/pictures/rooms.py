@@ -76,7 +76,7 @@ async def leaderless(w: Window) -> None:
 @state("room-offered")
 async def offered(w: Window) -> None:
     await w.whole_room("healthy")
-    await w.page.locator(".offer .brief dt").first.wait_for()
+    await w.page.locator(".offer :is(.brief dt, [aria-expanded=false])").first.wait_for()
 
 
 @state("room-offering", who="lea")

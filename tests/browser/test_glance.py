@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.browser.people import PHONE, Someone, someone
+from tests.browser.people import DESKTOP, PHONE, Someone, someone
 from tests.browser.relay import relayed
 from tests.browser.test_command import POLICY, declared, put_into_force
 from tests.process import ServerProcess, served
@@ -174,3 +174,39 @@ async def test_a_wallboard_names_who_approves_and_knows_a_decision_of_long_ago(
     await expect(wall).to_contain_text("Ada approves ACT-1")
     await expect(wall).to_contain_text("Fail over to eu-west-1b")
     assert ada.faults == []
+
+
+PLACES = """() => [...document.querySelectorAll(
+  "#band .clock, #tape, #roles .role, #board .fix, #board .fix .btn"
+)].map((one) => {
+  const { x, y, width, height } = one.getBoundingClientRect();
+  return [x, y, width, height].map(Math.round);
+})"""
+
+
+async def test_what_can_be_pressed_stands_where_it_stood_before_the_scripts_came(
+    ada: Someone, server: ServerProcess
+) -> None:
+    incident = await declared(server, commander="me", severity=2)
+    path = f"/api/incidents/{incident}/actions"
+    on = {"target": "ledger-db", "region": "eu-west-1", "estimate": "PT30M"}
+    await done(server, "POST", path, on | {"description": "Roll back", "risk": "low"})
+    await done(server, "PUT", f"{path}/ACT-1", {"approved": True, "status": "in-progress"})
+    await done(server, "POST", path, on | {"description": "Drain", "impact": "slow reads"})
+    await done(server, "POST", path, {"description": "Ask the supplier"})
+    await done(server, "PUT", f"{path}/ACT-3", {"approved": True, "runAfter": "ACT-1"})
+    role = f"/api/incidents/{incident}/roles/incident_commander"
+    await done(server, "PUT", role, {"assignee": "ada"})
+    for size in (DESKTOP, PHONE):
+        await ada.look(size)
+        await ada.page.route("**/static/js/**", lambda route: route.abort())
+        await ada.open(f"/incidents/{incident}")
+        first = await ada.page.locator("#board").inner_text()
+        before = await ada.page.evaluate(PLACES)
+        await ada.page.unroute("**/static/js/**")
+        await ada.open_room(incident)
+        after = await ada.page.evaluate(PLACES)
+
+        assert after == before
+        for words in ("of 30 min", "is running on ledger-db", "run after ACT-1", "takes 30 min"):
+            assert size == PHONE or words in first

@@ -15,15 +15,16 @@ from incident.store.errors import reading
 Columns = Mapping[str, Any]
 """A field of many events in each member."""
 
-CHUNK = 2_000
-"""Commits whose events come in one document; 16 MB would hold a hundred times as many."""
+CHUNK = 10_000
+"""Events that come in one document; 16 MB would hold ten times as many."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NOBODY = {"$eq": [{"$ifNull": ["$event.people", []]}, []]}
 FLAT = {"$concatArrays": ["$$value", "$$this"]}
 EVENTS = {"$reduce": {"input": "$commands.events", "initialValue": [], "in": FLAT}}
+NUMBER = {"$add": ["$first", "$index"]}
 COLUMNS: dict[str, Any] = {
     "seq": "$seq",
-    "number": {"$add": ["$first", "$index"]},
+    "number": NUMBER,
     "at": {"$toLong": "$event.at"},
     "kind": "$event.kind",
     "by": "$event.by",
@@ -40,7 +41,7 @@ STAGES: list[dict[str, Any]] = [
     {"$unwind": {"path": "$event", "includeArrayIndex": "index"}},
     {
         "$group": {
-            "_id": {"$floor": {"$divide": ["$seq", CHUNK]}},
+            "_id": {"$floor": {"$divide": [NUMBER, CHUNK]}},
             **{name: {"$push": column} for name, column in COLUMNS.items()},
         }
     },

@@ -10,6 +10,7 @@ from incident.core import commands as do
 from incident.core import events as ev
 from incident.core.weight import LETTERS, weight_of
 from incident.store.commit import carried, document
+from incident.store.ticks import CHUNK, Ticks
 from tests.parts.offices import Log
 from tests.world import Actor, World
 
@@ -144,16 +145,29 @@ async def test_thousands_of_entries_are_told_in_few_bytes(shared: World, ada: Ac
     assert len(answer.content) < SIZE_LIMIT
 
 
-async def long_log(world: World) -> str:
-    """An incident of many entries, stored as if they had been written one by one."""
+async def test_a_storm_of_alerts_never_comes_in_one_piece_that_is_too_large(
+    shared: World, ada: Actor
+) -> None:
+    incident = await long_log(shared, 10 * MANY, at_once=250)
+
+    chunks = await Ticks(shared.runtime.database).told(incident, 0, 2**31)
+    told = await tape(ada, incident)
+
+    assert max(len(chunk["seq"]) for chunk in chunks) <= CHUNK
+    assert 10 * MANY == len(told["entries"]["at"]) == sum(len(chunk["seq"]) for chunk in chunks)
+
+
+async def long_log(world: World, entries: int = MANY + 1, at_once: int = 1) -> str:
+    """An incident of many entries, stored as if they had been written so many at once."""
     declare = do.Declare(by="ada", title="A long night")
     first = (await world.runtime.desk.declare(declare)).commit
     log = Log(world.runtime.journal, first.incident)
     log.commits.append(first)
-    for n in range(MANY + 1 - len(first.events)):
+    left = entries - len(first.events)
+    for n in range(0, left, at_once):
         at = first.at + timedelta(seconds=n)
         note = ev.Noted(by="mei", at=at, message=f"{n} of the replicas are back")
-        log.commits.append(log.next(note, at=at))
+        log.commits.append(log.next(*[note] * min(at_once, left - n), at=at))
         if n % 100 == 0:
             await asyncio.sleep(0)
     documents = [document(one) | carried(one) for one in log.commits[1:]]

@@ -18,8 +18,8 @@ export const editSummary = () => edit("description");
 const edits = (field) => editing.value?.field === field;
 const stop = () => (editing.value = null);
 
-export const title = () => edits("title") ? form("title", html`
-    <input class="input" name="title" aria-label="Title" .value=${editing.value.was} maxlength="200" required autocomplete="off">`)
+export const title = () => edits("title") ? html`<h1 class="vh">${visibly(incident.value.title)}</h1>${form("title", html`
+    <input class="input" name="title" aria-label="Title" .value=${editing.value.was} maxlength="200" required autocomplete="off">`)}`
   : html`<h1><bdi class="band-title" title=${visibly(incident.value.title)}>${visibly(incident.value.title)}</bdi>
   ${mayAct.value ? html`<button class="icon-btn sm" type="button" aria-label="Edit the title" title="Edit the title" @click=${editTitle}>${icon("pencil")}</button>` : nothing}</h1>`;
 

@@ -127,6 +127,9 @@ def progress(
         raise Rejected("bad-time", "Only the end of a fix is told with its time.")
     if command.reason and command.status not in ENDS:
         raise Rejected("bad-transition", "Only the end of a fix is told with how it turned out.")
+    if command.status == action.status and command.reason not in {"", action.reason}:
+        already = f"{action.id} is {action.status} already. Add a note to say more about it."
+        raise Rejected("bad-transition", already)
     if command.status is None or command.status == action.status:
         return []
     if command.status not in NEXT[action.status]:

@@ -53,6 +53,18 @@ def test_nothing_but_an_end_turned_out_somehow(fields: dict[str, str]) -> None:
     assert refusal(incident, changed(reason="errors are gone", **fields)) == "bad-transition"
 
 
+@pytest.mark.parametrize("status", ["completed", "abandoned"])
+def test_who_ends_a_fix_after_somebody_else_hears_that_their_word_on_it_is_not_kept(
+    status: str,
+) -> None:
+    ended = when(given(*RUNNING), changed(status=status, reason="errors are gone"))
+    incident = given(*RUNNING, *ended)
+
+    assert refusal(incident, changed(status=status, reason="it took two tries")) == "bad-transition"
+    assert when(incident, changed(status=status, reason="errors are gone")) == []
+    assert when(incident, changed(status=status)) == []
+
+
 def test_how_a_fix_turned_out_goes_with_a_redaction() -> None:
     history = (*RUNNING, *when(given(*RUNNING), changed(status="completed", reason="of Eve Doe")))
     incident = given(*history)

@@ -13,7 +13,7 @@ export function told({ command, words }) {
 const SAYS = {
   add_timeline: ({ entryType, message }) => [entryType === "decision" ? "Decision" : "Note", message],
   add_action: ({ description }) => ["Propose a fix", description],
-  update_action: (command) => [`${doing(command)} ${command.action}`, command.override ?? ""],
+  update_action: (command) => [`${doing(command)} ${command.action}`, command.override ?? command.reason ?? ""],
   update_incident: (command) => [`Change ${Object.keys(command).filter((name) => FIELDS[name]).map((name) => FIELDS[name]).join(", ")}`, command.title ?? command.description ?? command.reason],
   set_status: ({ reason, ...state }) => [`State: ${stateWord(state)}`, reason],
   assign_role: ({ role, assignee }) => [assignee === "me" ? `Take ${roleInWords(role)}` : `Give ${roleInWords(role)} to ${nameOf(assignee)}`],

@@ -3,6 +3,7 @@
 
 import { change } from "./oncall/sending.js";
 import { post } from "./posting.js";
+import { visibly } from "./unseen.js";
 
 const form = document.querySelector("[data-add-person]");
 
@@ -29,7 +30,7 @@ function edit(person) {
   before = person;
   edited.reset();
   edited.querySelector("[data-problem]").hidden = true;
-  sheet.querySelector("h2").textContent = `Edit ${person.name}`;
+  sheet.querySelector("h2").textContent = `Edit ${visibly(person.name)}`;
   for (const name of [...OPTIONAL, "name", "timezone", "role"]) edited.elements[name].value = person[name] ?? "";
   edited.elements.disabled.checked = person.disabled;
   sheet.showModal();

@@ -2,6 +2,7 @@
 // The server works it out; this asks again when something that matters changes, and now and then.
 
 import { minuteOfDay, zoneWord } from "../time.js";
+import { visibly } from "../unseen.js";
 
 const EVERY = 60_000; // ms: shifts begin and end while somebody writes
 const SETTLED = 250; // ms without another key, before a region is asked about
@@ -52,7 +53,7 @@ async function answered(answer) {
 }
 
 function person({ person: handle, duty, why }) {
-  const name = names[handle]?.name ?? handle;
+  const name = visibly(names[handle]?.name ?? handle);
   if (!duty) return `${name} (${why})`;
   return `${name} (on call in ${duty.rotation}${duty.until ? ` until ${clockOf(duty.until)}` : ""})`;
 }

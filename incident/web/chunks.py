@@ -26,10 +26,13 @@ CHUNKS: dict[str, tuple[str, ...]] = {
     "palette": ("palette/dialog.js", "palette/help.js"),
     "resting": (
         "room/watching.js", "room/tape.js", "room/search.js", "room/attach.js",
-        "room/catch-up.js", "room/wall.js", "room/print.js",
+        "room/catch-up.js", "room/wall-offer.js", "room/print.js",
     ),
     "writing": ("room/writing.js",),
-    "acting": ("room/band-sheets.js", "room/fix-sheets.js", "room/update-sheet.js"),
+    "acting": (
+        "room/band-sheets.js", "room/fix-sheets.js", "room/update-sheet.js",
+        "room/ladder-sheets.js", "room/offering.js", "room/brief.js", "room/wall.js",
+    ),
     "forms": ("people.js", "you.js", "policy.js"),
 }  # fmt: skip
 """Name of each chunk and the modules, beside `js/`, that bring all others of it, in order. The

@@ -10,12 +10,12 @@ import { copy, lineOf } from "./copying.js";
 import { resolveDue } from "./due-lines.js";
 import { bars, icon } from "./icon.js";
 import { runs } from "./ladder-facts.js";
-import { acknowledge, pageSomeone } from "./ladder-sheets.js";
+import { acknowledge } from "./ladder-acts.js";
 import { nameOf } from "./names.js";
 import { nextLine, nextUpdate, overSince } from "./next-line.js";
 import { ticking } from "./panel.js";
 import { isFinal, isOver, isWanted, stateKey, stateWord } from "./words.js";
-import { changeSeverity, changeState } from "./sheets.js";
+import { changeSeverity, changeState, pageSomeone } from "./sheets.js";
 import { writeUpdate } from "./updates.js";
 import { isAsked } from "./yours.js";
 

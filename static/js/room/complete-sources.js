@@ -6,7 +6,7 @@ import { minuteOfDay } from "../time.js";
 import { nameOf } from "./names.js";
 import { shortOf } from "./parse-command.js";
 import { VERBS } from "./parse.js";
-import { askWhoIsOnCall, onCall } from "./picker.js";
+import { askWhoIsOnCall, onCall } from "./on-call.js";
 import { AUDIENCES, nextStates, roleInWords, roleNames, roleWord, SEVERITIES } from "./words.js";
 
 const LOOKED_AT = 200; // entries back from the newest

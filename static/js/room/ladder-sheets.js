@@ -1,7 +1,7 @@
-// What people do about the ladder: answer it, climb it by hand, page somebody by name, put it off.
+// The sheets of the ladder: climb it by hand, page somebody by name, put it off.
 
 import { html } from "../../vendor/lit/lit-html.js";
-import { post, submit } from "../sending.js";
+import { submit } from "../sending.js";
 import { incident, me } from "../state.js";
 import { line, segments } from "./fields.js";
 import { nameOf } from "./names.js";
@@ -9,16 +9,6 @@ import { personPicker } from "./picker.js";
 import { openSheet } from "./sheet.js";
 
 const PAUSES = [["PT15M", "15 min"], ["PT30M", "30 min"], ["PT60M", "60 min"]];
-
-/** The command that answers the page that this page shows: a late answer to an older one is refused. */
-export function acknowledgement() {
-  const { round } = incident.value.escalation ?? {};
-  return { type: "acknowledge", ...(round && { round }) };
-}
-
-export const acknowledge = () => post({ command: acknowledgement(), words: "Acknowledge", sort: "change" });
-
-export const resume = () => post({ command: { type: "resume_escalation" }, words: "Resume paging", sort: "change" });
 
 export function pause() {
   openSheet({

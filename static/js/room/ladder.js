@@ -5,11 +5,12 @@ import { computed } from "../../vendor/signals/signals-core.js";
 import { incident, landmarks, me } from "../state.js";
 import { bothZones, clock, clockNow, minuteOfDay } from "../time.js";
 import { icon } from "./icon.js";
-import { acknowledge, pageNext, pageSomeone, pause, resume } from "./ladder-sheets.js";
+import { acknowledge, resume } from "./ladder-acts.js";
 import { answerOf, rings, rungsOf, runs } from "./ladder-facts.js";
 import { nameOf, nameOrYou } from "./names.js";
 import { ticking } from "./panel.js";
 import { policyLine } from "./policy.js";
+import { pageNext, pageSomeone, pause } from "./sheets.js";
 import { isOver, roleInWords } from "./words.js";
 
 const ladder = computed(() => incident.value.escalation ?? {});

@@ -59,7 +59,7 @@ const LATER = [
   [["find"], () => import("./search.js")],
   [[], () => import("./attach.js")],
   [["catch-up", "catch-me"], () => import("./catch-up.js")],
-  [["wall"], () => import("./wall.js")],
+  [["wall"], () => import("./wall-offer.js")],
   [[], () => import("./print.js")],
 ];
 

@@ -6,7 +6,6 @@ import { submit } from "../sending.js";
 import { landmarks, me, roles } from "../state.js";
 import { bothZones, clock, clockNow } from "../time.js";
 import { visibly } from "../unseen.js";
-import { briefOf } from "./brief.js";
 import { line } from "./fields.js";
 import { icon } from "./icon.js";
 import { nameOf } from "./names.js";
@@ -18,6 +17,7 @@ const SYSTEM = "system";
 const SMALL = "(max-width: 760px), (max-height: 560px)";
 const refusals = signal(new Map()); // role -> what the server answered
 const unfolded = signal(new Map()); // role -> whether its brief is shown, where somebody said so
+const briefs = signal(null); // the module, once a brief is to be shown
 
 const mine = () => roleNames(roles.value)
   .map((role) => ({ role, offer: roles.value[role]?.offer }))
@@ -41,8 +41,14 @@ function card({ role, offer }, place) {
         <button class="btn quiet" type="button" aria-expanded=${shown} @click=${() => fold(role, !shown)}>Brief${icon("chevron-down")}</button>
       </div></header>
     ${refusal ? html`<p class="warn" role="alert">${icon("triangle-alert")}<span>${saying(refusal)}</span></p>` : nothing}
-    ${shown ? briefOf(role, offer) : nothing}
+    ${shown ? brief(role, offer) : nothing}
   </article>`;
+}
+
+function brief(role, offer) {
+  if (briefs.value) return briefs.value.briefOf(role, offer);
+  import("./brief.js").then((found) => (briefs.value = found), () => null); // it says nothing without the server
+  return html`<p class="quiet-line brief-wait">Reading the log</p>`;
 }
 
 /** The offering person's own words; where the server offers it, why it is this person. */

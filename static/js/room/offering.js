@@ -6,19 +6,11 @@ import { signal } from "../../vendor/signals/signals-core.js";
 import { submit } from "../sending.js";
 import { incident, me, roles } from "../state.js";
 import { line, select } from "./fields.js";
+import { holderOf, mayMove, ownRoles } from "./moving.js";
 import { nameOf } from "./names.js";
 import { personPicker } from "./picker.js";
 import { openSheet } from "./sheet.js";
 import { isFinal, roleInWords, roleNames, roleWord } from "./words.js";
-
-const holderOf = (role) => roles.value[role]?.holder ?? null;
-
-/** Whether the server lets this person offer, take back or move `role`. */
-export const mayMove = (role) =>
-  [holderOf(role), incident.value.commander].includes(me.value.handle) || me.value.role === "admin";
-
-/** The roles that this person holds. */
-export const ownRoles = () => roleNames(roles.value).filter((role) => holderOf(role) === me.value.handle);
 
 /** The sheet for `role`; without one the first role that is this person's, or that is free. */
 export function handOver(role) {

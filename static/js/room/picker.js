@@ -5,24 +5,12 @@
 import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { signal } from "../../vendor/signals/signals-core.js";
 import { me, people, presence, roles } from "../state.js";
-import { fetched } from "./fetching.js";
 import { avatar } from "./names.js";
+import { askWhoIsOnCall, onCall } from "./on-call.js";
 import { roleWord } from "./words.js";
 
 const SHOWN = 40;
 const LAST = "admin"; // the account of the first token, which nobody answers to
-
-/** handle -> true for whoever is on call; asked once, when people are first wanted. */
-export const onCall = signal(null);
-
-export async function askWhoIsOnCall() {
-  if (onCall.peek() !== null) return;
-  queueMicrotask(() => (onCall.value ??= {}));
-  const answer = await fetched("/api/oncall").catch(() => null); // the list does without
-  const told = await answer?.json().catch(() => null);
-  const handles = [...(told?.roles ?? []), ...(told?.rotations ?? [])].flatMap((one) => (one.people ?? []).map((who) => who.person ?? who));
-  if (handles.length) onCall.value = Object.fromEntries(handles.map((handle) => [handle, true]));
-}
 
 /**
  * {value, view(label)}: `value()` is the chosen handle, or "" while nobody is. `guess` is

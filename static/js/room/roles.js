@@ -10,9 +10,10 @@ import { commandDue } from "./due-lines.js";
 import { icon } from "./icon.js";
 import { avatar, nameOf, nameOrYou } from "./names.js";
 import { invitation } from "./notices.js";
-import { handOver, mayMove, ownRoles } from "./offering.js";
+import { mayMove, ownRoles } from "./moving.js";
 import { ticking } from "./panel.js";
 import { problem } from "./sheet.js";
+import { handOver } from "./sheets.js";
 import { isFinal, isOver, isWanted, roleNames, roleWord } from "./words.js";
 
 const LONG = 4 * 3_600_000; // ms in a role after which a handoff is due

@@ -5,6 +5,8 @@ import { lazily } from "./lazily.js";
 
 const band = () => import("./band-sheets.js");
 const fixes = () => import("./fix-sheets.js");
+const ladder = () => import("./ladder-sheets.js");
+const offering = () => import("./offering.js");
 const updates = () => import("./update-sheet.js");
 
 export const changeSeverity = lazily(band, "changeSeverity");
@@ -16,3 +18,7 @@ export const finish = lazily(fixes, "finish");
 export const abandon = lazily(fixes, "abandon");
 export const startAnyway = lazily(fixes, "startAnyway");
 export const writeTo = lazily(updates, "writeTo");
+export const handOver = lazily(offering, "handOver");
+export const pageNext = lazily(ladder, "pageNext");
+export const pageSomeone = lazily(ladder, "pageSomeone");
+export const pause = lazily(ladder, "pause");

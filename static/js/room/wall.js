@@ -3,7 +3,6 @@
 
 import { html, nothing, render } from "../../vendor/lit/lit-html.js";
 import { effect } from "../../vendor/signals/signals-core.js";
-import { offer } from "../offers.js";
 import { incident, landmarks, link, mayAct } from "../state.js";
 import { bothZones, clock, clockNow, duration, minuteOfDay, now, ofDay, span, urgency, zoneWord } from "../time.js";
 import { visibly } from "../unseen.js";
@@ -18,12 +17,8 @@ const FIXES = 3;
 let dialog = null;
 let lock = null; // keeps the screen awake, where the browser can
 
-export function mount(place) {
-  offer({ id: "wallboard", words: "Wallboard: fill the screen for a room to see", keys: "w", group: "This incident", does: () => show(place) });
-  if (new URLSearchParams(location.search).has("wall")) show(place);
-}
-
-function show(place) {
+/** Fills the screen; `place` is where it stands in the page. */
+export function show(place) {
   if (dialog) return;
   dialog = document.createElement("dialog");
   dialog.className = "wall";

@@ -10,7 +10,7 @@ import { visibly } from "../unseen.js";
 import { begin } from "./composer.js";
 import { icon } from "./icon.js";
 import { callsOf, rings } from "./ladder-facts.js";
-import { acknowledge } from "./ladder-sheets.js";
+import { acknowledge } from "./ladder-acts.js";
 import { nameOf } from "./names.js";
 import { invitation } from "./notices.js";
 import { offerCards } from "./offer-card.js";

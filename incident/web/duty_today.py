@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from incident.core.oncall.resolve import resolve
+from incident.core.oncall.resolve import everybody, resolve
 from incident.core.surroundings import Surroundings
 from incident.core.values import rfc3339
 from incident.web.oncall_bands import Band, Group, Row, groups
@@ -107,7 +107,8 @@ def next_change(found: list[Group], now: datetime) -> datetime:
 def duties_of(handle: str, around: Surroundings, now: datetime, zone: str) -> list[Duty]:
     """In which rotations somebody is on call at this moment."""
     known = around.roster.people
-    watches = [resolve(one, now, known) for one in around.roster.schedules]
+    own = [one for one in around.roster.schedules if handle in everybody(one)]
+    watches = [resolve(one, now, known) for one in own]
     mine = [duty for watch in watches for duty in watch.people if duty.person == handle]
     return [
         Duty(

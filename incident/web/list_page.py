@@ -58,7 +58,7 @@ async def incidents(request: Request) -> Response:
         last_ended=complete(last[0], names) if last else None,
         severities=severities(),
         duty=await asyncio.to_thread(today, around, now, me.timezone, names),
-        duties=duties_of(me.handle, around, now, me.timezone),
+        duties=await asyncio.to_thread(duties_of, me.handle, around, now, me.timezone),
     )
 
 

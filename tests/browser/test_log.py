@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from itertools import pairwise
 from typing import Literal
 
 import httpx2
@@ -273,6 +274,30 @@ async def test_a_search_finds_what_is_not_loaded_leads_there_and_escape_leads_ba
     await in_view(ada, "#T3")
     assert await overflow(ada.page) <= 0
     assert ada.faults == []
+
+
+async def test_results_on_a_low_phone_leave_the_field_the_log_and_the_composer_in_sight(
+    browser: Browser, server: ServerProcess
+) -> None:
+    incident = await declared(server)
+    for number in range(8):
+        await noted(server, incident, f"A needle in line {number}")
+    ada = await in_the_room(browser, server, incident)
+    await ada.look((390, 700))
+    await ada.page.get_by_role("button", name="Search in the log").click()
+    await ada.page.get_by_role("searchbox").fill("needle")
+    await ada.page.locator(".find-list li").nth(5).wait_for()
+
+    boxes = [
+        await ada.page.locator(place).bounding_box()
+        for place in ("#sought", ".find-list", "#log", "#composer", "#tabs")
+    ]
+    edges = [(box["y"], box["y"] + box["height"]) for box in boxes if box]
+    assert len(edges) == len(boxes)
+    assert all(end <= begin + 1 for (_, end), (begin, _) in pairwise(edges)), edges
+    assert edges[1][1] - edges[1][0] > 40
+    assert edges[2][1] - edges[2][0] > 40
+    await ada.context.close()
 
 
 async def test_a_search_that_found_nothing_so_far_can_look_further_back(

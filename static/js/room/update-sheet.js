@@ -65,7 +65,7 @@ const cadenceOf = (audience) => {
 function promise(chosen, onPick) {
   const lengths = [...new Set([...PROMISES, ...(chosen ? [chosen] : [])])].sort((a, b) => lengthOf(a) - lengthOf(b));
   const at = (length) => minuteOfDay(new Date(now.value + lengthOf(length)).toISOString());
-  const options = lengths.map((length) => [length, `${span(lengthOf(length)).replace(" h 0 m", " h")}, ${at(length)}`]);
+  const options = lengths.map((length) => [length, html`${span(lengthOf(length)).replace(" h 0 m", " h")}<span class="vh">, at</span> <small>${at(length)}</small>`]);
   return segments("nextUpdateIn", "Next update by", [...options, [NONE, "No promise"]], chosen, onPick);
 }
 

@@ -5,7 +5,7 @@
 import { keysAreOn, listen } from "./keys.js";
 import { offer } from "./offers.js";
 
-const PATIENCE = 4_000; // ms that keys are held for a palette that does not come
+const PATIENCE = 4_000; // ms that keys are held for a palette that does not come, or a busy page keeps it waiting
 const EVERYWHERE = "Everywhere";
 const GO = "Go to";
 const PLACES = { "/": "g i", "/oncall": "g o", "/policy": "g p", "/postmortems": "g m", "/analytics": "g a" };
@@ -65,4 +65,4 @@ function letGo() {
 }
 
 const rest = window.requestIdleCallback ?? ((does) => setTimeout(does, 1_000));
-addEventListener("load", () => rest(() => Promise.allSettled([bring(), keysAreOn() && import("./palette/help.js")])));
+addEventListener("load", () => rest(() => Promise.allSettled([bring(), keysAreOn() && import("./palette/help.js")]), { timeout: PATIENCE }));

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.browser.people import DESKTOP, PHONE, Someone, someone
+from tests.browser.people import DESKTOP, NARROW, PHONE, Someone, axe, overflow, someone
 from tests.browser.relay import relayed
 from tests.browser.test_command import POLICY, declared, put_into_force
 from tests.process import ServerProcess, served
@@ -210,3 +210,37 @@ async def test_what_can_be_pressed_stands_where_it_stood_before_the_scripts_came
         assert after == before
         for words in ("of 30 min", "is running on ledger-db", "run after ACT-1", "takes 30 min"):
             assert size == PHONE or words in first
+
+
+async def test_a_young_log_begins_at_the_top_and_a_narrow_phone_keeps_its_room_for_it(
+    ada: Someone, server: ServerProcess
+) -> None:
+    incident = await declared(server, severity=5)
+    await ada.look(NARROW)
+    await ada.open_room(incident)
+    log = await ada.page.locator("#log").bounding_box()
+    entry = await ada.page.locator("#T1").bounding_box()
+    field = await ada.page.locator("#say").bounding_box()
+
+    assert log is not None
+    assert entry is not None
+    assert field is not None
+    assert entry["y"] - log["y"] < 60
+    assert field["height"] <= 46
+
+
+async def test_on_a_phone_what_is_done_about_an_update_stands_there_in_words(
+    ada: Someone, server: ServerProcess
+) -> None:
+    incident = await declared(server, severity=1)
+    await ada.look(PHONE)
+    await ada.open_room(incident)
+    await ada.page.locator("#tabs").get_by_role("button", name="Comms").click()
+    row = ada.page.locator("#comms tr").first
+
+    await expect(row.get_by_text("Write", exact=True)).to_be_visible()
+    await expect(row.get_by_text("Snooze", exact=True)).to_be_visible()
+    await expect(row.get_by_text("due in")).to_be_in_viewport(ratio=1)
+    await expect(row.get_by_role("button", name="Write update to customers")).to_be_visible()
+    assert await axe(ada.page) == []
+    assert await overflow(ada.page) <= 0

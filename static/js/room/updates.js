@@ -32,13 +32,13 @@ function row([audience, word]) {
     <td title=${lastSentAt ? bothZones(lastSentAt) : nothing}>${lastSentAt ? `sent ${minuteOfDay(lastSentAt)}` : "nothing sent"}</td>
     <td class="due" title=${dueAt ? bothZones(dueAt) : nothing}>${dueAt ? ticking(() => dueWords(dueAt, snoozed)) : nothing}</td>
     ${isFinal(incident.value) ? nothing : html`<td class="do"><span>
-      ${press("megaphone", `Write update to ${word.toLowerCase()}`, () => writeUpdate(audience))}
-      ${dueAt ? press("clock", `Snooze the update to ${word.toLowerCase()}`, () => snooze(audience)) : nothing}</span></td>`}
+      ${press("megaphone", "Write", `Write update to ${word.toLowerCase()}`, () => writeUpdate(audience))}
+      ${dueAt ? press("clock", "Snooze", `Snooze the update to ${word.toLowerCase()}`, () => snooze(audience)) : nothing}</span></td>`}
   </tr>`;
 }
 
-const press = (sign, words, does) =>
-  html`<button class="icon-btn sm" type="button" aria-label=${words} title=${words} @click=${does}>${icon(sign)}</button>`;
+const press = (sign, word, words, does) =>
+  html`<button class="icon-btn sm" type="button" aria-label=${words} title=${words} @click=${does}>${icon(sign)}<b>${word}</b></button>`;
 
 function dueWords(dueAt, snoozed) {
   const left = Date.parse(dueAt) - clockNow.value;

@@ -2,10 +2,11 @@
 // anywhere. The palette itself and the help are brought when the page rests, so that they also open
 // when the server is away.
 
+import { holdKeys } from "./held.js";
 import { keysAreOn, listen } from "./keys.js";
 import { offer } from "./offers.js";
 
-const PATIENCE = 4_000; // ms that keys are held for a palette that does not come, or a busy page keeps it waiting
+const PATIENCE = 4_000; // ms that a busy page keeps the palette waiting
 const EVERYWHERE = "Everywhere";
 const GO = "Go to";
 const PLACES = { "/": "g i", "/oncall": "g o", "/policy": "g p", "/postmortems": "g m", "/analytics": "g a" };
@@ -38,30 +39,14 @@ let early = null; // keys pressed while the palette is still on its way
 
 async function toggle() {
   if (early) return;
-  early = [];
-  addEventListener("keydown", hold, true);
-  const patience = setTimeout(letGo, PATIENCE);
+  early = holdKeys();
   try {
     const palette = await bring();
-    if (early) palette.toggle(early);
+    if (!early.isGivenUp()) palette.toggle(early.keys);
   } finally {
-    clearTimeout(patience);
-    letGo();
+    early.letGo();
+    early = null;
   }
-}
-
-/** They are for the palette, and for nothing that this page does by single keys. */
-function hold(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  event.preventDefault();
-  event.stopImmediatePropagation();
-  if (event.key === "Escape") letGo();
-  else early.push(event.key);
-}
-
-function letGo() {
-  removeEventListener("keydown", hold, true);
-  early = null;
 }
 
 const rest = window.requestIdleCallback ?? ((does) => setTimeout(does, 1_000));

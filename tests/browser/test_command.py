@@ -1,11 +1,12 @@
 """Command in two real windows: handing over, answering the ladder, and what a page may not cost."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx2
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, Route
 
 from tests.browser.people import DESKTOP, NARROW, PHONE, Someone, axe, overflow, someone
 from tests.process import TOKEN, ServerProcess, served
@@ -242,6 +243,30 @@ async def test_an_acknowledgement_that_led_nowhere_is_asked_about_and_a_role_ans
 
     ladder = (await incident_of(server, incident))["escalation"]
     assert (ladder["acknowledgedBy"], ladder["asked"], ladder["proveBy"]) == ("mei", False, None)
+
+
+async def test_what_is_typed_before_a_sheet_has_come_is_written_in_it(
+    server: ServerProcess, ada: Someone
+) -> None:
+    incident = await declared(server)
+    gate = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await gate.wait()
+        await route.continue_()
+
+    await ada.page.route("**/joined/acting.js", late)
+    await ada.open_room(incident)
+    await ada.page.locator("#ladder").get_by_role("button", name="Page next level").click()
+    await ada.page.keyboard.type("no answerr")
+    await ada.page.keyboard.press("Backspace")
+    await ada.page.keyboard.type(" by phone")
+    opened = await ada.page.locator("dialog[open]").count()
+    gate.set()
+    await ada.page.keyboard.press("Enter")
+
+    await ada.sees("no answer by phone")
+    assert opened == 0
 
 
 async def test_the_ladder_is_climbed_paused_and_resumed_by_hand(

@@ -1,5 +1,7 @@
-// Functions of modules that come with the first touch of the page: called before, they wait for it.
+// Functions of modules that come with the first touch of the page: called before, they wait for it,
+// and what is typed meanwhile is typed into what they open.
 
+import { holdKeys, typeIn } from "../held.js";
 import { touched } from "../touched.js";
 import { toast } from "./toasts.js";
 
@@ -10,8 +12,14 @@ const AWAY = "This has not come to the browser yet, and the server is away. Try 
 export function lazily(bring, name, otherwise = () => {}) {
   touched.then(bring).catch(() => null); // it is asked for again when it is needed
   return async (...given) => {
+    const held = holdKeys();
     const found = await bring().catch(() => null);
-    if (found) return found[name](...given);
+    held.letGo();
+    if (held.isGivenUp()) return otherwise();
+    if (found) {
+      found[name](...given);
+      return typeIn(held.keys);
+    }
     toast({ words: AWAY, level: "late", about: "lazily" });
     otherwise();
   };

@@ -244,3 +244,28 @@ async def test_on_a_phone_what_is_done_about_an_update_stands_there_in_words(
     await expect(row.get_by_role("button", name="Write update to customers")).to_be_visible()
     assert await axe(ada.page) == []
     assert await overflow(ada.page) <= 0
+
+
+async def test_the_title_of_the_tab_is_left_alone_until_what_it_tells_has_changed(
+    ada: Someone, server: ServerProcess
+) -> None:
+    incident = await declared(server, severity=5)
+    await ada.open_room(incident)
+    await expect(ada.page).to_have_title(f"SEV5 Investigating · {incident}")
+    await ada.page.evaluate(
+        """() => {
+          window.told = 0;
+          const watcher = new MutationObserver(() => window.told++);
+          watcher.observe(document.querySelector("title"), { childList: true });
+        }"""
+    )
+    for number in range(3):
+        note = {"message": f"Note {number}"}
+        await done(server, "POST", f"/api/incidents/{incident}/timeline", note)
+    await ada.sees("Note 2")
+    quiet = await ada.page.evaluate("window.told")
+    await done(server, "PATCH", f"/api/incidents/{incident}", {"severity": 4})
+    await expect(ada.page).to_have_title(re.compile("SEV4 Investigating"))
+
+    assert quiet == 0
+    assert await ada.page.evaluate("window.told") > 0

@@ -3,7 +3,7 @@
 import pytest
 
 from incident.web.assets import folder
-from incident.web.remarks import BLOCK, LINE, without
+from incident.web.remarks import AFTER, BLOCK, LINE, without
 
 STATIC = folder("static")
 SCRIPTS = sorted(path.relative_to(STATIC).as_posix() for path in STATIC.rglob("js/**/*.js"))
@@ -13,14 +13,17 @@ SCRIPTS = sorted(path.relative_to(STATIC).as_posix() for path in STATIC.rglob("j
     ("source", "sent"),
     [
         ("// one\nlet a = 1;\n", "\nlet a = 1;\n"),
-        ("  // one\nlet a = 1; // two\n", "\nlet a = 1; // two\n"),
+        ("  // one\nlet a = 1; // two\nlet b;\n", "\nlet a = 1;\nlet b;\n"),
+        ("let a = 1; // it's one\n", "let a = 1; // it's one\n"),
+        ('let a = "b // c";\n', 'let a = "b // c";\n'),
+        ("let a = 1; //# sourceURL=a\n", "let a = 1; //# sourceURL=a\n"),
         ("/** one\n * two\n */\nlet a;\n", "\n\n\nlet a;\n"),
         ("/* one */ let a;\n/* two */\n", "/* one */ let a;\n\n"),
         ('let a = "// one";\n', 'let a = "// one";\n'),
         ("let a = 4 /\n  2;\n", "let a = 4 /\n  2;\n"),
     ],
 )
-def test_a_comment_that_has_its_line_for_itself_is_left_out(source: str, sent: str) -> None:
+def test_a_comment_is_left_out(source: str, sent: str) -> None:
     assert without("js/a.js", source.encode()).decode() == sent
 
 
@@ -33,7 +36,7 @@ def test_what_is_no_script_of_ours_is_sent_as_it_is(path: str) -> None:
 
 @pytest.mark.parametrize("path", SCRIPTS)
 def test_no_text_of_ours_looks_like_a_comment(path: str) -> None:
-    """Between backticks a line may begin as a comment does and be text: none of ours may."""
+    """Between backticks a line may read as a comment does and be text: none of ours may."""
     source = (STATIC / path).read_text()
     rest = BLOCK.sub("", source)
 
@@ -41,4 +44,7 @@ def test_no_text_of_ours_looks_like_a_comment(path: str) -> None:
         assert LINE.sub("", source[: block.start()]).count("`") % 2 == 0, block[0]
     for line in LINE.finditer(rest):
         assert LINE.sub("", rest[: line.start()]).count("`") % 2 == 0, line[0]
+    rest = LINE.sub("", rest)
+    for after in AFTER.finditer(rest):
+        assert AFTER.sub("", rest[: after.start()]).count("`") % 2 == 0, after[0]
     assert without(path, source.encode()).count(b"\n") == source.count("\n")

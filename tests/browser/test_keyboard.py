@@ -8,6 +8,7 @@ from playwright.async_api import Browser, Page
 from tests.browser.people import Someone, someone
 from tests.process import ServerProcess, served
 
+pytestmark = pytest.mark.timeout(300)  # two people, one after the other, key by key
 FOCUSED = """() => {
   const at = document.activeElement;
   if (!at.matches("a, button, input, textarea, select, summary")) return "";

@@ -31,11 +31,12 @@ AXE_KNOWS = (
     "composer-commands", "composer-status", "sheet-severity", "sheet-state", "sheet-update",
     "sheet-assign", "sheet-hand_over", "sheet-affected", "sheet-propose", "sheet-cause",
     "sheet-page_next", "sheet-page_someone", "sheet-pause", "sheet-snooze", "sheet-start_anyway",
+    "oncall-gap", "wall-late",
 )  # fmt: skip
 """States that are shown to axe by tests of their own."""
 AXE_NEW = (
-    "list-yours", "people-edit", "you-all", "welcome-back", "error-403", "oncall-calendar",
-    "declare-alike",
+    "list-yours", "people-edit", "people-link", "you-all", "welcome-back", "error-403",
+    "oncall-calendar", "declare-alike",
     "room-storm", "room-paged", "room-offered", "room-ringing", "room-resolved", "room-fix_menu",
     "room-health_menu", "room-edit_title", "sheet-judge", "sheet-apply_policy", "sheet-edit_fix",
     "sheet-hand_fix", "sheet-finish_fix", "sheet-abandon_fix", "sheet-correct", "sheet-remove",

@@ -114,7 +114,7 @@ async def test_nobody_is_told_with_since_until_why_and_who_is_next(alone: Shell)
     head, nobody, coming = out.splitlines()
 
     assert head == "operations_lead at 2026-07-14 23:30 UTC"
-    assert "Nobody is on call for operations_lead" in nobody
+    assert "Nobody is on call for operations lead" in nobody
     assert "since 2026-07-14 23:00 UTC until 2026-07-15 00:00 UTC" in nobody
     assert "the clocks of America/Los_Angeles go forward on 2026-03-08" in nobody
     assert coming == "  Next: arjun.rao at 2026-07-15 00:00 UTC (operations-singapore)."

@@ -58,7 +58,7 @@ async def test_nobody_is_an_empty_list_with_the_reason_and_who_is_next(admin: Ac
     assert ([], "2026-07-14T23:00:00.000Z", "2026-07-15T00:00:00.000Z") == (
         watch["people"], watch["since"], watch["until"],
     )  # fmt: skip
-    assert watch["reason"].startswith("nobody is on call for operations_lead")
+    assert watch["reason"].startswith("nobody is on call for operations lead")
     assert "2026-07-15T00:00:00.000Z" == watch["next"]["at"]
 
 
@@ -299,7 +299,7 @@ async def test_whoever_would_lead_is_who_the_role_reaches(admin: Actor) -> None:
     leading = await admin.reads("/api/oncall/paging?severity=1&command=true")
 
     assert (alone["people"], alone["level"]) == ([], None)
-    assert "incident_commander" in alone["reason"]
+    assert "incident commander" in alone["reason"]
     assert [(one["person"], one["duty"]) for one in leading["people"]] == [("root", None)]
 
 

@@ -51,7 +51,7 @@ class Roster(Value):
         found = Extents()
         look = partial(chosen, boards, tuple(regions), found)
         if vacant(look(at)):
-            return absence(role, boards, at)
+            return absence(role_title(role), boards, at)
         return watch(look, boards, at, found)
 
     def of_rotation(self, name: str, at: datetime) -> Watch:

@@ -20,7 +20,7 @@ def test_the_summer_hole_is_explained() -> None:
     assert () == watch.people
     assert (at("2026-07-14 23:00"), at("2026-07-15 00:00")) == (watch.since, watch.until)
     assert watch.reason == (
-        "nobody is on call for incident_commander since 2026-07-14 23:00 UTC until "
+        "nobody is on call for incident commander since 2026-07-14 23:00 UTC until "
         "2026-07-15 00:00 UTC (1 h): us-west (noor) ends at 16:00 America/Los_Angeles and "
         "ap-southeast (kenji) begins at 08:00 Asia/Singapore, as the clocks of "
         "America/Los_Angeles go forward on 2026-03-08, until they go back on 2026-11-01"

@@ -71,6 +71,14 @@ async def sign_in(who: Someone, handle: str) -> None:
     await who.page.get_by_role("button", name="Sign in as").click()
 
 
+async def think_of_a_cause(page: Page) -> None:
+    """Fill in a sheet and press its button."""
+    await page.locator("#causes").get_by_role("button", name="Add").click()
+    sheet = page.get_by_role("dialog")
+    await sheet.locator("textarea, input").first.fill("The pool is small")
+    await sheet.locator("[type=submit]").first.click()
+
+
 async def test_a_sheet_without_a_network_closes_and_its_words_are_sent_later(
     browser: Browser, server: ServerProcess, relay: Relay
 ) -> None:
@@ -79,9 +87,7 @@ async def test_a_sheet_without_a_network_closes_and_its_words_are_sent_later(
     await ada.open_room(incident)
     await lose(ada, relay)
 
-    await ada.page.locator("#causes").get_by_role("button", name="Add").click()
-    await ada.page.get_by_role("dialog").locator("textarea, input").first.fill("The pool is small")
-    await ada.page.get_by_role("dialog").locator("[type=submit]").first.click()
+    await think_of_a_cause(ada.page)
     await ada.page.get_by_role("dialog").wait_for(state="detached")
     await ada.page.locator("#toasts").get_by_text("Kept in this browser.").wait_for()
     await ada.page.locator("#outbox").get_by_text("1 change kept").wait_for()
@@ -130,9 +136,7 @@ async def test_who_closes_a_sheet_before_it_was_answered_takes_it_back(
     await whole(ada.page)
     relay.silence()
 
-    await ada.page.locator("#causes").get_by_role("button", name="Add").click()
-    await ada.page.get_by_role("dialog").locator("textarea, input").first.fill("The pool is small")
-    await ada.page.get_by_role("dialog").locator("[type=submit]").first.click()
+    await think_of_a_cause(ada.page)
     await ada.page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
     await ada.page.locator("#toasts").get_by_text("It was on its way already.").wait_for()
 

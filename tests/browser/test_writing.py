@@ -195,7 +195,7 @@ async def test_a_wrong_line_keeps_every_letter_and_a_question_sends_nothing(
     await ada.say("/status")
     await ada.page.locator(".answer").get_by_text("Ada", exact=True).wait_for()
     await ada.say("/oncall")
-    await ada.page.locator(".answer").get_by_text("Incident commander").wait_for()
+    await ada.page.locator(".answer").get_by_text("Incident commander", exact=True).wait_for()
 
     assert (await incident_of(server, incident))["seq"] == before
 

@@ -19,7 +19,9 @@ from incident.web.problems import Problem
 from incident.web.reading import found
 
 PAGE = 100
-"""Commits that are read at a time."""
+"""Entries of commits that are read at a time, more or less."""
+FULL = 4 * 1024 * 1024
+"""Bytes after which an answer ends, however few frames it has: a storm's are large."""
 
 
 async def replay(request: Request) -> Response:
@@ -56,13 +58,15 @@ async def told_after(
     teller = Teller(await as_it_may_be_told(runtime, base, newest) if base else None)
     told: list[bytes] = []
     last: Frame | None = None
-    after, step, turns = query.after, query.step, Turns()
-    while page := await runtime.journal.forwards(incident, after, PAGE):
+    after, step, turns, size = query.after, query.step, Turns(), 0
+    at_once = -(-PAGE * newest.seq // newest.state.entries)
+    while page := await runtime.journal.forwards(incident, after, at_once):
         for commit in page:
             for one in teller.frames(forgetful(commit, newest.state.redacted), step):
-                if len(told) == query.limit:
+                if len(told) == query.limit or size >= FULL:
                     return told, last
                 told.append(shapes.encoded(one))
+                size += len(told[-1])
                 last = one
                 await turns.taken()
             after, step = commit.seq, 0

@@ -1,5 +1,6 @@
 """The past over the API: what `replay` says at a moment is what `changes` add up to there."""
 
+import asyncio
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -8,9 +9,10 @@ from typing import Any
 import pytest
 
 from incident.cli.histories import told_by
-from incident.core.commands import RedactEntry
+from incident.core.commands import AddEntry, RedactEntry
 from incident.core.patches import merged, without_nulls
 from incident.core.values import rfc3339
+from incident.web.api_past import FULL
 from tests.core.reports import FILES
 from tests.web.talking import talking
 from tests.world import JSON, Actor, World
@@ -101,6 +103,25 @@ async def test_the_frames_of_a_real_incident_add_up_to_its_replay_at_any_moment(
         entries = [entry for one in so_far for entry in one["entries"]]
         assert numbers(then["timeline"]) == numbers(entries)
         assert then["entries"] == len(entries)
+
+
+async def test_a_page_of_changes_ends_when_it_is_large_and_the_next_goes_on(
+    shared: World, ada: Actor
+) -> None:
+    incident = (await ada.declares())["id"]
+    submit = shared.runtime.desk.submit
+    for _ in range(6):
+        alerts = [AddEntry(by="ada", message="x" * 9_990) for _ in range(95)]
+        await asyncio.gather(*(submit(incident, one) for one in alerts))
+
+    first = await ada.http.get(f"/api/incidents/{incident}/changes")
+    frames = await changes(ada, incident)
+
+    whole = await replayed(ada, incident, seq=frames[-1]["seq"])
+    assert len(first.json()) < len(frames)
+    assert len(first.content) < FULL + 2 * 1024 * 1024
+    assert list(range(1, len(frames) + 1)) == [one["seq"] for one in frames]
+    assert keyed(whole) == folded(frames)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)

@@ -10,6 +10,7 @@ from incident import mending
 from incident.store.errors import UNREADABLE
 from incident.store.journal import Journal
 from incident.store.lists import Lists
+from incident.store.scrubbing import scrub
 from incident.verify_log import Progress, of_log, silent
 
 
@@ -34,7 +35,7 @@ async def rebuilt(journal: Journal, lists: Lists, *, progress: Progress = silent
         if "log" in wrong:
             made.left += (incident,)
         elif wrong:
-            made.commits += await journal.rewrite(incident)
+            made.commits += await scrub(journal, incident)
     await lists.forget()
     for incident in incidents:
         with suppress(*UNREADABLE):  # such an incident is among those left

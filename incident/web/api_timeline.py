@@ -16,6 +16,7 @@ from incident.core.commands import RedactEntry
 from incident.core.rejected import Rejected
 from incident.runtime import Runtime
 from incident.store.commit import Commit, Told
+from incident.store.scrubbing import scrub
 from incident.store.sought import Holding, Pins, of_numbers, of_types
 from incident.web.api_query import PAGE_LIMIT, TimelineQuery
 from incident.web.attaching import attached, let_go
@@ -190,7 +191,7 @@ async def redact_entry(request: Request) -> Response:
     )
     answer = await submitted(request, command)
     await let_go(runtime_of(request), told, index)
-    await runtime_of(request).journal.rewrite(told.incident)
+    await scrub(runtime_of(request).journal, told.incident)
     return await as_it_reads(request, told, index, answer)
 
 

@@ -9,6 +9,7 @@ from incident import shapes
 from incident.runtime import Runtime
 from incident.store.commit import Commit
 from incident.store.turns import Turns
+from incident.web.forgotten import as_it_may_be_told
 from incident.web.reading import whole_incident
 from incident.web.rooms import Member, text_frame
 from incident.web.warrooms import WarRoom
@@ -37,7 +38,7 @@ async def caught_up(
         member.write(text_frame(shapes.encoded(snapshot)))
         base = newest
     while not (member.closed.is_set() or warroom.welcome(member, base.seq)):
-        base = await told_more(runtime, member, base)
+        base = await told_more(runtime, member, base, newest)
 
 
 async def at_cursor(runtime: Runtime, newest: Commit, after: int | None) -> Commit | None:
@@ -47,11 +48,15 @@ async def at_cursor(runtime: Runtime, newest: Commit, after: int | None) -> Comm
     return await runtime.journal.at_seq(newest.incident, after)
 
 
-async def told_more(runtime: Runtime, member: Member, base: Commit) -> Commit:
-    """Tell the member a page of what comes after `base`; returns the last that it was told."""
+async def told_more(runtime: Runtime, member: Member, base: Commit, newest: Commit) -> Commit:
+    """Tell the member a page of what comes after `base`; returns the last that it was told.
+
+    What was redacted up to `newest` is not told, also while the log still has it.
+    """
     turns = Turns()
-    for commit in await runtime.journal.since(base, PAGE):
+    for stored in await runtime.journal.since(base, PAGE):
         await drained(member)
+        commit = await as_it_may_be_told(runtime, stored, newest)
         member.write(text_frame(shapes.frame(base, commit)))
         base = commit
         await turns.taken()

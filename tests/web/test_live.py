@@ -15,6 +15,7 @@ import pytest
 from incident import watch
 from incident.core import commands as do
 from incident.core import work_commands as work
+from incident.core.commands import RedactEntry
 from incident.core.patches import merged, without_nulls
 from incident.store.connection import Database, connect
 from incident.store.errors import StoreAway
@@ -262,6 +263,26 @@ async def test_text_that_was_removed_is_not_told_to_those_who_come_back(
 
 STORM = 1_100
 """Commits; more than a room remembers, so that late comers read the log."""
+
+
+async def test_what_was_redacted_is_not_told_to_those_who_come_back_before_it_left_the_log(
+    shared: World, ada: Actor, incident: str
+) -> None:
+    await ada.does("PATCH", f"/api/incidents/{incident}", {"title": "swordfish in the title"})
+    entries = await ada.reads(f"/api/incidents/{incident}/timeline")
+    [titled] = [one["number"] for one in entries if one["kind"] == "details_changed"]
+    newest = await shared.runtime.journal.latest(incident)
+    assert newest is not None
+    last = await shared.runtime.journal.at_seq(incident, newest.seq)
+    assert last is not None
+
+    redaction = RedactEntry(by="root", authority="admin", entry=titled, original=last.events[-1])
+    await shared.runtime.desk.submit(incident, redaction)
+
+    async with talking(ada.socket(f"?incident={incident}&after=1")) as talk:
+        frames = await talk.commits(3)
+        assert seqs(frames) == [2, 3]
+        assert "swordfish" not in json.dumps(talk.heard)
 
 
 async def stormed(world: World, incident: str, moments: dict[int, asyncio.Event]) -> None:

@@ -25,6 +25,7 @@ from incident.web.exchange import (
     answered,
     as_json,
     asking,
+    key_of,
     next_link,
     parsed,
     runtime_of,
@@ -157,8 +158,8 @@ def reading(entry: Entry) -> str:
 async def add_entry(request: Request) -> Response:
     body = await parsed(request, EntryBody)
     runtime, incident = runtime_of(request), request.path_params["incident"]
-    files = await attached(runtime, incident, body.attachments)
     command = body.command(asking(request).handle)
+    files = await attached(runtime, incident, body.attachments, by=command.by, key=key_of(request))
     answer = await submitted(request, command.model_copy(update={"attachments": files}))
     return answered(answer, first_entry(answer), 201)
 

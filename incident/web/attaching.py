@@ -12,16 +12,33 @@ from incident.store.commit import Told
 from incident.web.problems import invalid
 
 
-async def attached(runtime: Runtime, incident: str, ids: Sequence[str]) -> tuple[Attachment, ...]:
-    """The files with these ids, in their order; raises a 422 that names the first unknown one."""
+async def attached(
+    runtime: Runtime, incident: str, ids: Sequence[str], *, by: str, key: str | None
+) -> tuple[Attachment, ...]:
+    """The files with these ids, in their order; raises a 422 that names the first unknown one.
+
+    What `by` wrote under `key` before has the files that it had then: they may be gone by now,
+    with its text, and it is no less done.
+    """
     if not ids:
         return ()
     found = {one.id: one for one in await kept(runtime, incident, ids)}
     for place, name in enumerate(ids):
         if name not in found:
+            written = await written_before(runtime, incident, f"{by}:{key}") if key else None
+            if written is not None:
+                return written.attachments
             told = f"{incident} has no file {name}; upload it first"
             raise invalid("attachments", place, msg=told, code="no-such-attachment")
     return tuple(found[name] for name in ids)
+
+
+async def written_before(runtime: Runtime, incident: str, command: str) -> Noted | None:
+    """The entry that the command with this id wrote; None where there is none."""
+    for commit in await runtime.journal.holding(incident, [command]):
+        event = commit.events[commit.position(command)]
+        return event if isinstance(event, Noted) else None
+    return None
 
 
 async def let_go(runtime: Runtime, told: Told, index: int) -> None:

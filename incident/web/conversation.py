@@ -107,7 +107,8 @@ class Conversation:
             number = await entry_number(self._runtime, incident, message.seq, message.index)
             command: Command = message.mark(by, number)
         elif isinstance(message, messages.AddTimeline):
-            files = await attached(self._runtime, incident, message.attachments)
+            ids, ref = message.attachments, message.ref
+            files = await attached(self._runtime, incident, ids, by=by, key=ref)
             command = message.command(by).model_copy(update={"attachments": files})
         else:
             command = message.command(by)

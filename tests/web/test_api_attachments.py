@@ -331,6 +331,29 @@ async def test_a_redaction_removes_the_file_for_good_before_it_answers(world: Wo
             assert ids[0] not in repr(stored)
 
 
+async def test_an_entry_that_was_redacted_since_is_answered_as_done_when_it_is_sent_again(
+    world: World,
+) -> None:
+    ada, admin = await world.person("ada"), await world.admin()
+    path = f"/api/incidents/{(await ada.declares())['id']}"
+    body = {"message": "x", "attachments": [(await uploaded(ada, path, GRAPH))["id"]]}
+    keyed = {"Idempotency-Key": "r1"}
+    first = await ada.http.post(f"{path}/timeline", json=body, headers=keyed)
+    told = first.json()
+    await admin.does("DELETE", f"{path}/timeline/{told['seq']}/{told['index']}")
+
+    again = await ada.http.post(f"{path}/timeline", json=body, headers=keyed)
+    async with talking(ada.socket(f"?incident={path.rpartition('/')[2]}")) as talk:
+        ack = await talk.asks("add_timeline", "r1", **body)
+        other = await talk.asks("add_timeline", "r2", **body)
+
+    assert (201, "true") == (again.status_code, again.headers.get("Idempotency-Replayed"))
+    assert (told["seq"], told["index"]) == (again.json()["seq"], again.json()["index"])
+    assert ("ack", told["seq"], told["index"]) == (ack["type"], ack.get("seq"), ack.get("index"))
+    assert "no-such-attachment" == other["problem"]["code"]
+    assert not (await ada.reads(f"{path}/timeline"))[-1]["attachments"]
+
+
 async def test_a_file_that_was_never_shown_is_cleared_up_by_the_server(world: World) -> None:
     ada = await world.person()
     path = f"/api/incidents/{(await ada.declares())['id']}"

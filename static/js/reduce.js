@@ -4,8 +4,9 @@
 import { logOf } from "./entries.js";
 
 const REDACTED = "[redacted]";
-const WRITTEN = new Set(["title", "description", "reason", "impact"]);
+const WRITTEN = new Set(["title", "description", "reason", "impact", "why"]);
 const CLEARED = { metadata: {}, links: [] };
+const UNEXPLAINED = new Set(["people", "skipped"]); // lists of who it was, each with its `why`
 const LANDMARKS = new Set(["decision", "communication", "escalation", "role", "milestone"]);
 
 /** RFC 7396: `target` after `patch`. Neither is changed; what stays as it was is the same object. */
@@ -93,9 +94,14 @@ function ofOne(change) {
 
 /** An entry that keeps who, when and what kind, but nothing that a person wrote. */
 function withoutText(entry) {
-  const cleared = ([name, value]) => [name, WRITTEN.has(name) && value ? REDACTED : (CLEARED[name] ?? value)];
-  const data = Object.fromEntries(Object.entries(entry.data ?? {}).map(cleared));
-  return { ...entry, message: REDACTED, data };
+  const data = Object.fromEntries(Object.entries(entry.data ?? {}).map(([name, value]) => [name, cleared(name, value)]));
+  return { ...entry, message: REDACTED, data, ...(entry.attachments && { attachments: [] }) };
+}
+
+function cleared(name, value) {
+  if (WRITTEN.has(name) && value) return REDACTED;
+  if (!UNEXPLAINED.has(name) || !Array.isArray(value)) return CLEARED[name] ?? value;
+  return value.map((one) => (one?.why === undefined ? one : { ...one, why: REDACTED }));
 }
 
 function isObject(value) {

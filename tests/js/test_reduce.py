@@ -120,6 +120,40 @@ async def test_a_log_folded_in_the_browser_is_what_the_server_tells(modules: Pag
     assert len(log) == room["seq"]
 
 
+async def test_of_a_redacted_page_and_a_note_with_files_nothing_that_was_said_is_left(
+    modules: Page,
+) -> None:
+    file = ev.Attachment(id="a" * 64, name="secret.png", size=9, type="image/png")
+    log = log_of(
+        do.Declare(by="ada", title="Checkout is down", severity=2),
+        do.AddEntry(by="mei", message="look", attachments=(file,)),
+    )
+    told = {n: event for n, event in enumerate((e for c in log for e in c.events), start=1)}
+    [page] = [n for n, event in told.items() if isinstance(event, ev.Paged)]
+    note = max(told)
+    for number in (page, note):
+        original = told[number]
+        at = NOON + timedelta(hours=number)
+        command = do.RedactEntry(by="ada", authority="admin", entry=number, original=original)
+        events = tuple(decide(log[-1].state, command, at, AROUND))
+        accepted = Accepted(id=f"r{number}", by="ada", digest="", events=events)
+        base = log[-1]
+        line = Told("INC-7", base.seq + 1, at, "here", (accepted,), base.state.entries + 1)
+        log.append(after(base, line))
+
+    frames = frames_of(log)
+    room = await modules.evaluate(FOLD, [told_by_the_server(log[:1]), frames])
+
+    shown = {entry["number"]: entry for entry in room["entries"]}
+    served = {entry["number"]: entry for entry in told_by_the_server(log)["timeline"]}
+    people, skipped = shown[page]["data"]["people"], shown[page]["data"]["skipped"]
+    assert people + skipped
+    assert {one["why"] for one in [*people, *skipped]} == {"[redacted]"}
+    assert shown[note]["attachments"] == []
+    for number in (page, note):
+        assert without_nulls(served[number]) == without_nulls(shown[number])
+
+
 async def test_a_commit_that_came_before_changes_nothing(modules: Page) -> None:
     log = log_of(
         do.Declare(by="ada", title="Checkout is down", severity=5),

@@ -9,6 +9,7 @@ import { newRef } from "./ledger.js";
 
 const TRY_AGAIN = 5_000; // ms after the server said that it could not, such as without its database
 const DEFINITE = (status) => status >= 400 && status < 500 && ![401, 408, 425, 429].includes(status);
+const DONE = "idempotency-key-reused"; // under this ref something was done: under another it may be done twice
 
 /**
  * [{incident, handle, n, ref, command, at, words, sort, written, state, kept, tries, problem}], in
@@ -73,7 +74,7 @@ export function tryAgain({ ref }) {
   if (!one) return;
   const { timestamp, ...untimed } = one.command;
   const command = one.problem?.code === "bad-time" && one.stamped ? untimed : one.command;
-  const fresh = DEFINITE(one.problem?.status) ? { ref: newRef(), tries: 0, command } : {};
+  const fresh = DEFINITE(one.problem?.status) && one.problem.code !== DONE ? { ref: newRef(), tries: 0, command } : {};
   change(ref, { ...fresh, state: "waiting", problem: null, kept: true, insists: true });
   empty();
 }

@@ -158,12 +158,20 @@ async def test_what_ada_wrote_is_never_sent_by_mei(context: BrowserContext) -> N
     assert ["ada"] == await mei.evaluate("() => box.records.value.map(({ handle }) => handle)")
 
 
-@pytest.mark.parametrize(("status", "same"), [(409, False), (422, False), (500, True)])
+@pytest.mark.parametrize(
+    ("status", "code", "same"),
+    [
+        (409, "closed", False),
+        (422, "invalid", False),
+        (422, "idempotency-key-reused", True),
+        (500, "internal", True),
+    ],
+)
 async def test_trying_again_is_a_new_command_only_where_the_old_one_was_surely_not_done(
-    context: BrowserContext, status: int, *, same: bool
+    context: BrowserContext, status: int, code: str, *, same: bool
 ) -> None:
     page = await tab(context)
-    await page.evaluate(REFUSES, {"status": status, "detail": "No."})
+    await page.evaluate(REFUSES, {"status": status, "code": code, "detail": "No."})
     await page.evaluate(WRITE, ["bad", "good"])
     await page.evaluate("() => box.empty()")
     left = await page.evaluate("() => box.records.value")

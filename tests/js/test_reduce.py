@@ -128,7 +128,7 @@ async def test_of_a_redacted_page_and_a_note_with_files_nothing_that_was_said_is
         do.Declare(by="ada", title="Checkout is down", severity=2),
         do.AddEntry(by="mei", message="look", attachments=(file,)),
     )
-    told = {n: event for n, event in enumerate((e for c in log for e in c.events), start=1)}
+    told = dict(enumerate((event for commit in log for event in commit.events), start=1))
     [page] = [n for n, event in told.items() if isinstance(event, ev.Paged)]
     note = max(told)
     for number in (page, note):

@@ -15,6 +15,7 @@ from incident.command_shapes import time
 from incident.runtime import Runtime
 from incident.store.directory import Person
 from incident.store.errors import StoreAway
+from incident.web.first_ladder import first_ladder
 from incident.web.problems import Problem, problem_of
 from incident.web.reading import found, whole_incident
 from incident.web.way_back import way_to_sign_in
@@ -58,9 +59,9 @@ async def room(request: Request) -> Response:
         "now": time(runtime.clock()),
     }
     entries = whole["timeline"][-FIRST_PAINT:]
-    return await page(
-        request, "incidents/room.html", nav="", incident=whole, entries=entries, boot=boot
-    )
+    told = {"incident": whole, "entries": entries, "boot": boot}
+    paging = first_ladder(whole, who.person.handle)
+    return await page(request, "incidents/room.html", nav="", paging=paging, **told)
 
 
 async def short(request: Request) -> Response:

@@ -177,7 +177,8 @@ async def test_a_wallboard_names_who_approves_and_knows_a_decision_of_long_ago(
 
 
 PLACES = """() => [...document.querySelectorAll(
-  "#band .clock, #tape, #roles .role, #board .fix, #board .fix .btn"
+  "#band .clock, #tape, #yours .btn, #roles .role, #board .fix, #board .fix .btn, " +
+  "#ladder, #ladder .btn, #comms"
 )].map((one) => {
   const { x, y, width, height } = one.getBoundingClientRect();
   return [x, y, width, height].map(Math.round);
@@ -210,6 +211,26 @@ async def test_what_can_be_pressed_stands_where_it_stood_before_the_scripts_came
         assert after == before
         for words in ("of 30 min", "is running on ledger-db", "run after", "Queued, approved by"):
             assert size == PHONE or words in first
+
+
+async def test_the_ladder_and_who_called_one_stand_in_the_first_paint(
+    ada: Someone, server: ServerProcess
+) -> None:
+    incident = await declared(server, commander="mei", severity=2)
+    call = {"people": ["ada"], "reason": "You know the ledger \u202eand its\u202c replica"}
+    await done(server, "POST", f"/api/incidents/{incident}/escalate", call)
+    for size in (DESKTOP, PHONE):
+        await ada.look(size)
+        await ada.page.route("**/static/js/**", lambda route: route.abort())
+        await ada.open(f"/incidents/{incident}")
+        first = await ada.page.locator("#yours").inner_text()
+        before = await ada.page.evaluate(PLACES)
+        await ada.page.unroute("**/static/js/**")
+        await ada.open_room(incident)
+        await expect(ada.page.locator("#yours button").first).to_be_visible()
+
+        assert "You know the ledger [U+202E]and" in first
+        assert await ada.page.evaluate(PLACES) == before
 
 
 async def test_a_young_log_begins_at_the_top_and_a_narrow_phone_keeps_its_room_for_it(

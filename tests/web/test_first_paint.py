@@ -1,4 +1,4 @@
-"""What the server draws of the room before any script runs: the words that the scripts then draw."""
+"""What the server draws of the room before any script runs, in the words of the scripts."""
 
 import re
 from datetime import UTC, datetime
@@ -45,5 +45,5 @@ async def test_the_day_above_the_log_is_written_in_words(shared: World) -> None:
 
     days = re.findall(r'<li class="day">([^<]+)</li>', await painted(shared, incident))
 
-    assert "Thursday 29 February 2024" in days
-    assert "Wednesday 31 December 2025" in days
+    assert "Thursday, 29 February 2024" in days
+    assert "Wednesday, 31 December 2025" in days

@@ -6,13 +6,15 @@ import { holdKeys } from "./held.js";
 import { keysAreOn, listen } from "./keys.js";
 import { offer } from "./offers.js";
 
+const AWAY = "This has not come to the browser yet, and the server is away. Try again when you are connected.";
+const LASTS = 10_000; // ms
 const PATIENCE = 4_000; // ms that a busy page keeps the palette waiting
 const EVERYWHERE = "Everywhere";
 const GO = "Go to";
 const PLACES = { "/": "g i", "/oncall": "g o", "/policy": "g p", "/postmortems": "g m", "/analytics": "g a" };
 
 const bring = () => import("./palette/dialog.js");
-const help = async () => (await import("./palette/help.js")).help();
+const help = () => import("./palette/help.js").then((keys) => keys.help(), away);
 const go = (path) => () => location.assign(path);
 const elsewhere = (path) => () => location.pathname !== path;
 
@@ -41,12 +43,25 @@ async function toggle() {
   if (early) return;
   early = holdKeys();
   try {
-    const palette = await bring();
-    if (!early.isGivenUp()) palette.toggle(early.keys);
+    const palette = await bring().catch(() => null);
+    if (!early.isGivenUp()) palette ? palette.toggle(early.keys) : away();
   } finally {
     early.letGo();
     early = null;
   }
+}
+
+/** Said in a place of its own: not every page has one for such words. */
+function away() {
+  document.getElementById("away")?.remove();
+  const [place, words] = [document.createElement("div"), document.createElement("p")];
+  Object.assign(place, { id: "away", className: "toasts" });
+  Object.assign(words, { className: "toast", textContent: AWAY });
+  words.setAttribute("role", "alert");
+  words.dataset.level = "late";
+  place.append(words);
+  document.body.append(place);
+  setTimeout(() => place.remove(), LASTS);
 }
 
 const rest = window.requestIdleCallback ?? ((does) => setTimeout(does, 1_000));

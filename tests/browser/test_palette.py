@@ -288,3 +288,35 @@ async def test_letters_that_are_typed_before_the_palette_has_come_are_in_it(ada:
     await ada.page.unroute_all(behavior="ignoreErrors")
 
     assert (opened, written) == (0, "declare")
+
+
+@pytest.mark.parametrize("path", ["/", ROOM, "/you"])
+async def test_where_neither_the_palette_nor_the_help_can_come_that_is_said(
+    ada: Someone, path: str
+) -> None:
+    async def none(route: Route) -> None:
+        answer = await route.fetch()
+        text = await answer.text()
+        if (
+            "Incident, person, page, or what to do" in text
+            or "works either way, also while" in text
+        ):
+            await route.abort()
+        else:
+            await route.fulfill(response=answer)
+
+    await ada.page.route("**/*.js", none)
+    await ada.open(path)
+    await ada.page.wait_for_load_state("networkidle")
+    said = ada.page.get_by_role("alert").filter(has_text="has not come to the browser yet")
+    await ada.page.keyboard.press("Control+k")
+    await said.wait_for()
+    found = await axe(ada.page)
+    await ada.page.locator("#away").evaluate("(place) => place.remove()")
+    await ada.page.evaluate("document.activeElement.blur()")
+    await ada.page.keyboard.press("?")
+    await said.wait_for()
+    wide = await overflow(ada.page)
+    await ada.page.unroute_all(behavior="ignoreErrors")
+
+    assert ([], 0) == (found, wide)

@@ -11,7 +11,7 @@ import { icon } from "./icon.js";
 import { nameOf } from "./names.js";
 import { ticking } from "./panel.js";
 import { openSheet } from "./sheet.js";
-import { roleInWords, roleNames, saying } from "./words.js";
+import { roleInWords, roleNames, saying, shortly } from "./words.js";
 
 const SYSTEM = "system";
 const SMALL = "(max-width: 760px), (max-height: 560px)";
@@ -56,7 +56,7 @@ function words(role, { by, message }) {
   if (message) return html`: <bdi>${visibly(message)}</bdi>`;
   if (by !== SYSTEM) return nothing;
   const told = landmarks.value.findLast(({ kind, data }) => kind === "role_offered" && data.role === role);
-  return told?.data.why ? html`, ${visibly(told.data.why)}` : nothing;
+  return told?.data.why ? html`, ${visibly(shortly(told.data.why))}` : nothing;
 }
 
 const fold = (role, open) => (unfolded.value = new Map(unfolded.value).set(role, open));

@@ -28,6 +28,11 @@ export const roleInWords = (role) => roleWord(role).toLowerCase();
 export const roleNames = (roles = {}) =>
   [...new Set([...Object.keys(ROLES), ...Object.keys(roles)])];
 
+const TURN = /^(.*: )?turn \d+ of ([^,:]+), .*$/;
+
+/** Why it was somebody, as the log says it: which turn of which rhythm, only the facts of the entry tell. */
+export const shortly = (why) => why.replace(TURN, "$1on call for $2");
+
 /** Whether somebody has to take `role` at this severity; it can be taken at any. */
 export const isWanted = (role, severity) => severity <= (WANTED_FROM[role] ?? 0);
 

@@ -12,7 +12,7 @@ const DEFINITE = (status) => status >= 400 && status < 500 && ![401, 408, 425, 4
 const DONE = "idempotency-key-reused"; // under this ref something was done: under another it may be done twice
 
 /**
- * [{incident, handle, n, ref, command, at, words, sort, written, state, kept, tries, problem}], in
+ * [{incident, handle, n, ref, command, at, words, sort, written, files, state, kept, tries, problem}], in
  * order. `state` is "waiting", "refused", or "asks": kept for so long that somebody has to say whether
  * it is still meant; `kept`: it waits for longer than an answer takes.
  */

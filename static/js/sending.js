@@ -77,8 +77,8 @@ export function submit(command, about = {}) {
 }
 
 /** Sends `command`, shown as `words` in the log, by its `sort`, until its entry arrives. */
-export function post({ command, words, sort, written = "" }) {
-  return submit(command, { words, sort, written }).catch(() => {}); // it stays in sight, refused
+export function post({ command, words, sort, written = "", files = [] }) {
+  return submit(command, { words, sort, written, files }).catch(() => {}); // it stays in sight, refused
 }
 
 /** What `work` sends: {answer, withdraw}; `withdraw()` takes back what has no answer yet. */

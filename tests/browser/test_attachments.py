@@ -299,6 +299,52 @@ async def test_without_the_server_a_file_says_that_it_cannot_wait(
     assert text == "The graph"
 
 
+async def test_what_is_taken_back_has_its_files_beside_it_again(
+    server: ServerProcess, ada: Someone
+) -> None:
+    incident = await room(ada)
+    await ada.page.wait_for_load_state("networkidle")
+    await choose(ada, ("graph.png", GRAPH), ("errors.log", b"502"))
+    await expect(chips(ada, "done")).to_have_count(2)
+    await ada.context.set_offline(True)
+    await ada.say("The graph")
+    strip = ada.page.locator("#outbox")
+    await strip.get_by_role("button", name="Show what is kept").click()
+    await strip.get_by_role("button", name="Edit").click()
+    await expect(chips(ada, "done")).to_have_text(["graph.png 3 KB", "errors.log 3 B"])
+    line = await ada.page.input_value("#say")
+    await ada.context.set_offline(False)
+    await ada.page.get_by_text("Connected", exact=True).first.wait_for()
+    await ada.page.press("#say", "Enter")
+    await ada.page.locator(".attached .shot").wait_for()
+    [entry] = await noted(server, incident)
+
+    assert line == "The graph"
+    assert ["graph.png", "errors.log"] == [one["name"] for one in entry["attachments"]]
+
+
+async def test_a_refused_note_is_edited_with_its_files_beside_it(
+    server: ServerProcess, ada: Someone
+) -> None:
+    incident = await room(ada)
+    async with ada.page.expect_response("**/attachments?*") as answer:
+        await choose(ada, ("graph.png", GRAPH))
+    file = (await (await answer.value).json())["id"]
+    await expect(chips(ada, "done")).to_have_count(1)
+    path = f"/api/incidents/{incident}/timeline"
+    body = {"message": "the same", "attachments": [file]}
+    same = (await server.call("POST", path, body)).json()
+    gone = await server.call("DELETE", f"{path}/{same['seq']}/{same['index']}")
+    assert gone.status_code == 200
+    await ada.say("The graph")
+    await ada.page.locator(".ev.failed").get_by_role("button", name="Edit").click()
+
+    await expect(chips(ada, "done")).to_have_text("graph.png 3 KB")
+    await ada.page.get_by_role("button", name="Remove graph.png").click()
+    await ada.page.press("#say", "Enter")
+    await ada.page.locator("#entries .ev:not(.pending)").get_by_text("The graph").wait_for()
+
+
 async def test_a_redacted_picture_is_gone_from_the_page(
     server: ServerProcess, ada: Someone
 ) -> None:

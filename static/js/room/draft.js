@@ -11,6 +11,16 @@ const LETS_GO = 2_000; // ms within which a page that is left gives back what it
 
 export const draft = signal("");
 
+/** Files of lines that were taken back, until they stand beside the field again; see attach.js. */
+export const returned = signal([]);
+
+/** `line` back into the field, before whatever stands there by now, and its `files` beside it. */
+export function takeBack(line, { files = [] }) {
+  draft.value = [line, draft.value].filter(Boolean).join("\n");
+  returned.value = [...returned.value, ...files];
+  document.getElementById("say")?.focus();
+}
+
 /** `written` is what stood in the field before this page came alive. */
 export async function keepDraft(incident, written) {
   draft.value = written || "";

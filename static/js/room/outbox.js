@@ -5,14 +5,15 @@ import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { repeat } from "../../vendor/lit/directives/repeat.js";
 import { computed, signal } from "../../vendor/signals/signals-core.js";
 import { SIGNED_OUT } from "../absence.js";
-import { keptElsewhere, keptIn, trouble } from "../outbox/kept.js";
+import { keptElsewhere, keptFor, keptIn, trouble } from "../outbox/kept.js";
+import { onOpening } from "../outbox/timed.js";
 import { records, restore } from "../outbox.js";
 import { discard, mine, tryAgain, tryNow } from "../sending.js";
 import { incident, link, me } from "../state.js";
-import { bothZones, minuteOfDay } from "../time.js";
+import { bothZones, minuteOfDay, serverNow } from "../time.js";
 import { visibly } from "../unseen.js";
 import { watchStanding } from "./connection.js";
-import { draft } from "./draft.js";
+import { takeBack } from "./draft.js";
 import { icon } from "./icon.js";
 import { nameOf } from "./names.js";
 import { counted, lineOf, told } from "./outbox-words.js";
@@ -45,9 +46,18 @@ const strip = () => {
     ${away.value || waiting.value.length ? head() : nothing}
     ${trouble.value ? html`<p class="outbox-why">${icon("triangle-alert")}${TROUBLE[trouble.value]}</p>` : nothing}
     ${rows.length ? html`<ul>${repeat(rows, ({ handle, n }) => `${handle} ${n}`, row)}</ul>` : nothing}
-    ${elsewhere.value.map(([id, count]) => html`<p>${count} kept for ${id}, sent when you open it. <a href="/incidents/${id}">Open ${id}</a></p>`)}
+    ${elsewhere.value.map(([id, count]) => html`<p>${count} kept for ${id}${outlookOf(id)}. <a href="/incidents/${id}">Open ${id}</a></p>`)}
   </section>`;
 };
+
+const ELSEWHERE = {
+  decides: ", refused in part: open it to decide",
+  sends: ", sent when you open it",
+  asks: ", sent when you open it, once you are asked about what is old",
+  "asks all": ": open it to say whether it is still meant",
+};
+
+const outlookOf = (id) => ELSEWHERE[onOpening(keptFor(id).filter(({ handle }) => handle === me.value.handle), serverNow())];
 
 const TROUBLE = {
   full: "This browser's storage is full: what you write is kept in this tab alone. Do not close it.",
@@ -97,12 +107,10 @@ const own = (one) => html`
 
 const copying = (text) => html`<button class="text-btn" type="button" @click=${() => navigator.clipboard?.writeText(text)}>Copy</button>`;
 
-/** Back into the field, before whatever stands there by now. */
 function edit(one) {
   discard(one);
-  draft.value = [lineOf(one), draft.value].filter(Boolean).join("\n");
   tab.value = "timeline";
-  document.getElementById("say")?.focus();
+  takeBack(lineOf(one), one);
 }
 
 function throwAway(one) {

@@ -3,7 +3,7 @@
 import { computed } from "../../vendor/signals/signals-core.js";
 import { repeat } from "../../vendor/lit/directives/repeat.js";
 import { discard, pending, tryAgain } from "../sending.js";
-import { draft } from "./draft.js";
+import { takeBack } from "./draft.js";
 import { pendingRow } from "./entry.js";
 
 const sending = computed(() => pending.value.filter(({ state }) => state !== "arrived"));
@@ -12,12 +12,11 @@ export const pendingRows = () => repeat(sending.value, ({ ref }) => ref, draw);
 
 const draw = (one) => pendingRow(one, {
   again: () => tryAgain(one),
-  edit: one.written && (() => takeBack(one)),
+  edit: one.written && (() => edit(one)),
   discard: () => discard(one),
 });
 
-function takeBack(one) {
+function edit(one) {
   discard(one);
-  draft.value = [one.written, draft.value].filter(Boolean).join("\n"); // what stands there is not lost for it
-  document.getElementById("say").focus();
+  takeBack(one.written, one);
 }

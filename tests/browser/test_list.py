@@ -364,6 +364,21 @@ async def test_the_list_says_what_this_browser_still_keeps_and_leads_to_the_room
     await ada.page.reload()
     line = ada.page.locator("#kept .yours-item")
     await line.get_by_text(f"1 note for {incident} is kept in this browser").wait_for()
+    await line.get_by_role("link", name="open the room to send it").wait_for()
+    old = {"incident": incident, "handle": "ada", "n": 1, "ref": "old", "state": "waiting"}
+    old |= {"at": "2026-01-01T00:00:00.000Z", "command": {"type": "acknowledge"}}
+    await ada.page.evaluate(
+        "(old) => localStorage.setItem(`out:${old.incident}:ada:1`, JSON.stringify(old))", old
+    )
+    await ada.page.reload()
+    await line.get_by_role("link", name="asks first about changes older than").wait_for()
+    other = await declared(server, severity=5)
+    await ada.open_room(other)
+    strip = ada.page.locator(".outbox").get_by_text(f"2 kept for {incident}")
+    await strip.filter(has_text="once you are asked about what is old").wait_for()
+    await ada.open("/")
+    await ada.page.evaluate("(id) => localStorage.removeItem(`out:${id}:ada:1`)", incident)
+    await ada.page.reload()
     found = await everywhere(ada)
     await ada.look(DESKTOP)
     await line.get_by_role("link", name="Open", exact=False).last.click()

@@ -14,6 +14,14 @@ const TELLS = new Set(["add_timeline", "amend_entry", "add_action", "raise_hypot
 export const isOutdated = ({ command, at, insists }, now) =>
   !insists && !TELLS.has(command.type) && now - Date.parse(at) > LONG_AGO;
 
+/** What opening the room does with what is kept for it: "decides" about what was refused, "asks" about
+ * some or "asks all" before it is sent, or "sends". */
+export function onOpening(records, now) {
+  if (records.some(({ state }) => state === "refused")) return "decides";
+  const asked = records.filter((one) => one.state === "asks" || isOutdated(one, now));
+  return asked.length === records.length ? "asks all" : asked.length ? "asks" : "sends";
+}
+
 /** `{command, at, stamped}`: `at` is `now` in ISO, `stamped` whether it was put into the command. */
 export function timed(command, now, room) {
   const at = new Date(now).toISOString();

@@ -346,7 +346,7 @@ async def test_a_busy_target_offers_to_run_afterwards_and_it_starts_by_itself(
 
     await board.locator("#ACT-2 .conflict").wait_for()
     await board.get_by_role("button", name="Run after ACT-1").click()
-    await ada.page.locator("#ACT-2").get_by_text("Starts by itself after ACT-1").wait_for()
+    await ada.page.locator("#ACT-2 summary").get_by_text("after ACT-1").wait_for()
     await board.locator("#ACT-1").get_by_role("button", name="Done").click()
 
     await ada.page.locator("#ACT-2[data-state=running]").wait_for()

@@ -70,18 +70,25 @@ function summary() {
 
 const overdueFirst = (one, other) => Boolean(other.action.overdue) - Boolean(one.action.overdue);
 
-/** `isFirst`: what is to be pressed next is on it. */
+/** `isFirst`: what is to be pressed next is on it. What waits for its turn is one line until it is opened. */
 const card = ({ action, stage }, isFirst) => {
   const inTheWay = obstacle(action, stage);
-  const closed = isFinal(incident.value);
   return html`<li class="fix" id=${action.id} data-state=${stage} ?data-overdue=${action.overdue && stage === "running"}>
+    ${stage === "queued" && !inTheWay ? folded(action) : whole(action, stage, inTheWay, isFirst)}
+  </li>`;
+};
+
+const folded = (action) => html`<details class="fix-q1">
+  <summary><span class="mono">${action.id}</span><span class="fix-l"><bdi>${visibly(action.description)}</bdi></span><span class="fix-by">after ${action.runAfter.replace("/", " ")}</span>${icon("chevron-down")}</summary>
+  ${whole(action, "queued", null, false)}
+</details>`;
+
+const whole = (action, stage, inTheWay, isFirst) => html`
     <p class="fix-h"><span class="mono">${action.id}</span><span class="fix-s">${STAGES[stage](action)}</span>
       <span class="fix-by">${[whose(action), action.risk && `${action.risk} risk`].filter(Boolean).join(", ")}</span></p>
     <p class="fix-t"><bdi>${visibly(action.description)}</bdi></p>
     ${where(action)} ${stage === "running" ? progress(action) : nothing} ${queued(action, stage)} ${inTheWay ? refused(inTheWay) : nothing}
-    ${closed ? nothing : html`<div class="fix-f">${buttonsOf(action, stage, inTheWay, isFirst ? "primary" : "")}${more(action, stage)}</div>`}
-  </li>`;
-};
+    ${isFinal(incident.value) ? nothing : html`<div class="fix-f">${buttonsOf(action, stage, inTheWay, isFirst ? "primary" : "")}${more(action, stage)}</div>`}`;
 
 /** Who does it; until somebody does, who thought of it. */
 const whose = ({ owner, createdBy }) => (owner === me.value.handle ? "yours" : nameOf(owner ?? createdBy));

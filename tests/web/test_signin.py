@@ -82,6 +82,19 @@ async def test_looking_at_a_link_does_not_use_it_up(shared: World) -> None:
     assert (await client.get("/")).status_code == 200
 
 
+async def test_who_was_never_here_is_not_welcomed_back(shared: World) -> None:
+    await shared.person("newcomer")
+    links = [await link(shared, "newcomer") for _ in range(2)]
+
+    first = (await browser(shared).get(f"/welcome?token={links[0]}")).text
+    await browser(shared).post("/welcome", data={"token": links[0]})
+    second = (await browser(shared).get(f"/welcome?token={links[1]}")).text
+
+    assert "<h1>Welcome to Incident Command</h1>" in first
+    assert "Welcome back" not in first
+    assert "<h1>Welcome back</h1>" in second
+
+
 async def test_a_link_works_once(shared: World) -> None:
     await shared.person("once")
     token = await link(shared, "once")

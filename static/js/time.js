@@ -88,18 +88,6 @@ export function bothZones(iso) {
   return `${date(iso, "utc")} ${ofDay(iso, "utc")} UTC, ${local}`;
 }
 
-/** The instant of HH:MM(:SS) in the page's zone: the last one that is not in the future. */
-export function lastTimeOfDay(text, from, in_ = zone.value) {
-  const [, hours, minutes, seconds = "0"] = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(text) ?? [];
-  if (hours === undefined || hours > 23 || minutes > 59 || seconds > 59) return null;
-  const [at, utc] = [new Date(from), in_ === "utc" ? "UTC" : ""];
-  at[`set${utc}Hours`](hours, minutes, seconds, 0);
-  if (at.getTime() <= from + MINUTE) return at.toISOString();
-  at[`set${utc}Date`](at[`get${utc}Date`]() - 1); // by the calendar: not all days have 24 hours
-  at[`set${utc}Hours`](hours, minutes, seconds, 0);
-  return at.toISOString();
-}
-
 /** "calm", "soon", "late", or "none" where nothing is due. */
 export function urgency(due, at = clockNow.value) {
   if (!due) return "none";

@@ -20,7 +20,9 @@ PARSE = """async ([line, { now, people, entries, ...context }]) => {
     const wanted = text.replace(/^@/, "").toLowerCase();
     return people.find(({ handle, name }) => [handle, name.toLowerCase()].includes(wanted))?.handle;
   };
-  const { words, sort, ...meant } = parse(line, { now: Date.parse(now), find, whoIs, ...context });
+  const byHandle = Object.fromEntries(people.map((one) => [one.handle, one]));
+  const around = { now: Date.parse(now), find, whoIs, people: byHandle, ...context };
+  const { words, sort, ...meant } = parse(line, around);
   return meant;
 }"""
 

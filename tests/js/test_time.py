@@ -20,7 +20,7 @@ async def berlin(browser: Browser) -> AsyncIterator[Page]:
         ("23:30", "2026-03-29T02:00:00Z", "2026-03-28T22:30:00.000Z"),  # put forward that night
         ("23:30", "2026-10-25T02:00:00Z", "2026-10-24T21:30:00.000Z"),  # put back that night
         ("03:20", "2026-11-21T03:00:00Z", "2026-11-21T02:20:00.000Z"),
-        ("05:20", "2026-11-21T03:00:00Z", "2026-11-20T04:20:00.000Z"),
+        ("17:20", "2026-11-21T03:00:00Z", "2026-11-20T16:20:00.000Z"),
         ("02:30", "2026-10-25T01:00:00Z", "2026-10-25T00:30:00.000Z"),  # only the first has been
         ("02:30", "2026-10-25T05:00:00Z", "2026-10-25T00:30:00.000Z"),
     ],
@@ -30,8 +30,8 @@ async def test_a_time_of_day_is_the_last_one_by_the_clock_on_the_wall(
 ) -> None:
     found = await berlin.evaluate(
         """async ([text, now]) => {
-          const { lastTimeOfDay } = await import("/static/js/time.js");
-          return lastTimeOfDay(text, Date.parse(now), "local");
+          const { timeOf } = await import("/static/js/room/parse-time.js");
+          return timeOf(text, "", Date.parse(now), "local").timestamp;
         }""",
         [text, now],
     )

@@ -5,7 +5,7 @@ import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { live } from "../../vendor/lit/directives/live.js";
 import { computed, effect, signal } from "../../vendor/signals/signals-core.js";
 import { post } from "../sending.js";
-import { actions, entryOf, incident, link, mayAct, roles } from "../state.js";
+import { actions, entryOf, incident, link, mayAct, people, roles } from "../state.js";
 import { serverNow, zone } from "../time.js";
 import { touched } from "../touched.js";
 import { draft } from "./draft.js";
@@ -54,7 +54,7 @@ const focusIs = (has) => writing.peek()?.focusIs(has);
 function read() {
   const find = entryOf;
   const { round, pausedUntil } = incident.value.escalation ?? {};
-  const around = { whoIs, roles: roleNames(roles.value), round, paused: Boolean(pausedUntil), actions: actions.value };
+  const around = { whoIs, people: people.value, roles: roleNames(roles.value), round, paused: Boolean(pausedUntil), actions: actions.value };
   return writing.value.parse(draft.value, { now: serverNow(), zone: zone.value, find, ...around });
 }
 

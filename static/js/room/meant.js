@@ -2,16 +2,20 @@
 // What it means is known by then (parse.js); nothing is sent from here.
 
 import { html, nothing } from "../../vendor/lit/lit-html.js";
+import { date, dayInWords, now, ofDay } from "../time.js";
 import { visibly } from "../unseen.js";
 import { inTheWay, inWords } from "./fix-conflicts.js";
 import { icon } from "./icon.js";
 
 export function preview({ command, sort, words } = {}) {
-  if (!command || sort === "human") return nothing;
+  if (!command || (sort === "human" && !command.timestamp)) return nothing;
   const held = command.type === "add_action" ? inTheWay(command) : [];
-  return html`<p class="composer-mode"><b>${SORTS[command.type](command)}</b><span><bdi>${visibly(words)}</bdi></span></p>
+  return html`<p class="composer-mode"><b>${SORTS[command.type](command)}${command.timestamp ? html`, <time datetime=${command.timestamp}>${moment(command.timestamp)}</time>` : nothing}</b><span><bdi>${visibly(words)}</bdi></span></p>
     ${held.length ? html`<p class="composer-mode soon">${icon("triangle-alert")}<span>${inWords(held[0])} It can be proposed, and run after that.</span></p>` : nothing}`;
 }
+
+/** The time, and the day where it is not today. */
+const moment = (iso) => `${date(iso) === date(now.value) ? "" : `${dayInWords(iso)} `}${ofDay(iso).replace(/:00$/, "")}`;
 
 const SORTS = {
   add_timeline: ({ entryType }) => (entryType === "decision" ? "Decision" : "Earlier"),

@@ -1,6 +1,7 @@
 // The composer lines that command: page, hand over, acknowledge, put off, a possible cause.
 // Pure, like the rest of parse.js: only the form is read here.
 
+import { slips } from "../nearly.js";
 import { alone, anyOf, audienceOf, durationOf, missing, noAudience, noLength, notOne, quoted, told, wrong } from "./meaning.js";
 
 export const COMMAND_VERBS = {
@@ -36,23 +37,24 @@ const resume = ({ paused } = {}) => paused === false
   : told({ type: "resume_escalation" }, "Resume paging");
 
 /** Leading @names are people; whatever follows says why. */
-function page(rest, { whoIs }) {
-  const [, named, reason] = /^((?:@\S+\s*)*)([\s\S]*)$/.exec(rest);
+function page(rest, { whoIs, people: known }) {
+  const [, named, words] = /^((?:@\S+\s*)*)([\s\S]*)$/.exec(rest);
   const names = named.split(/\s+/).filter(Boolean);
   const people = names.map((name) => whoIs(name));
   const stranger = people.indexOf(undefined);
-  if (stranger >= 0) return nobody(names[stranger], "/page @ada and why");
-  const meant = people.length === 0 && unmarked(reason, whoIs);
-  if (meant) return { problem: `Do you mean /page @${meant}? Without @ the next level is paged` };
+  if (stranger >= 0) return nobody(names[stranger], `/page @${unmarked(names[stranger].slice(1), known)[0] ?? "ada"} and why`);
+  const meant = people.length ? [] : unmarked(words, known);
+  if (meant.length) return { problem: `Do you mean /page ${anyOf(meant.map((handle) => `@${handle}`))}? For the next level: /page next level: why` };
+  const reason = people.length ? words : words.replace(/^next level\b[\s:,]*/i, "");
   const command = { type: "escalate", ...(people.length && { people }), ...(reason && { reason }) };
   const whom = people.length ? people.join(", ") : "the next level";
   return told(command, `Page ${whom}${reason ? `: ${reason}` : ""}`);
 }
 
-function handoff(rest, { whoIs, roles }) {
+function handoff(rest, { whoIs, roles, people }) {
   const [, word = "", name = "", brief = ""] = /^([^@]*)(?:(@\S+)\s*([\s\S]*))?$/.exec(rest) ?? [];
   const role = roleOf(word, roles);
-  if (!role) return noRole(word, whoIs, roles);
+  if (!role) return noRole(word, people, roles);
   const right = `/handoff ${word.trim()} @ada`;
   if (!name) return wrong(`Say to whom ${role.replaceAll("_", " ")} is offered.`, right);
   const to = whoIs(name);
@@ -74,17 +76,26 @@ function assign(short, rest, { whoIs, roles }) {
 }
 
 /** What is wrong with `word`, which names no role, or a role and somebody without @. */
-function noRole(word, whoIs, roles) {
+function noRole(word, people, roles) {
   const [first, ...others] = word.trim().split(/\s+/);
   if (!roleOf(first, roles)) return wrong(notOne("role", word.trim(), rolesInWords(roles)), "/handoff ic @ada");
-  const meant = unmarked(others.join(" "), whoIs);
+  const [meant] = unmarked(others.join(" "), people);
   return meant ? { problem: `Do you mean /handoff ${first} @${meant}?` } : nobody(others[0], `/handoff ${first} @ada`);
 }
 
-/** Whoever the first word is about, if it is the handle of somebody without its @. */
-function unmarked(text, whoIs) {
-  const [word = ""] = text.split(/\s+/);
-  return word && whoIs(`@${word}`) === word ? word : undefined;
+const COMMON = new Set("all and any are but can for get had has her him his how its may nor not now off our out she the too was way who why you".split(" "));
+const MOST = 3; // people of one name
+
+/** The handles that the first word is, or is almost, the handle or a name of: whoever is nearest to it. */
+function unmarked(text, people = {}) {
+  const word = (/^[\p{L}\p{N}][\p{L}\p{N}\p{M}._-]*/u.exec(text)?.[0] ?? "").toLowerCase().replace(/[._-]+$/, "");
+  const far = (one) => (one === word ? 0 : COMMON.has(word) ? undefined : slips(word, one));
+  const found = Object.entries(people).map(([handle, { name }]) => {
+    const known = [handle, ...(name ?? "").toLowerCase().split(/\s+/)].filter(Boolean).map(far);
+    return [handle, Math.min(...known.filter((one) => one !== undefined))];
+  });
+  const nearest = Math.min(...found.map(([, away]) => away));
+  return Number.isFinite(nearest) ? found.filter(([, away]) => away === nearest).slice(0, MOST).map(([handle]) => handle) : [];
 }
 
 function pause(rest) {

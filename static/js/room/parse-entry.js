@@ -1,8 +1,8 @@
 // The composer lines that write or mark entries: notes, decisions, what happened earlier, corrections.
 // Pure, like the rest of parse.js: only the form is read here.
 
-import { missing, notOne, quoted, told, wrong } from "./meaning.js";
-import { lastTimeOfDay } from "../time.js";
+import { missing, quoted, told, wrong } from "./meaning.js";
+import { timeOf } from "./parse-time.js";
 
 export const ENTRY_VERBS = {
   "/decide": ["TEXT", "Record a decision"],
@@ -30,10 +30,9 @@ function entry(type, message) {
 
 function earlier(rest, { now, zone, isVerb }) {
   const [, time = "", message] = /^(\S+)\s*([\s\S]*)$/.exec(rest) ?? [];
-  const timestamp = lastTimeOfDay(time, now, zone);
-  const right = "03:20 the alarm went off";
-  if (timestamp === null) return wrong(notOne("time of day", time, "HH:MM"), `/at ${right}`);
-  if (!message) return missing("/at", "what happened then", right);
+  const { timestamp, problem } = timeOf(time, message ?? "", now, zone);
+  if (problem) return { problem };
+  if (!message) return missing("/at", "what happened then", "03:20 the alarm went off");
   const inner = then(message, time, isVerb);
   return inner.problem ? inner : { ...inner, command: { ...inner.command, timestamp } };
 }

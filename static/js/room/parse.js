@@ -1,6 +1,7 @@
 // What a line in the composer means. Pure: text in, a command or a sentence about what is wrong out.
 // The server may still refuse the command; here only its form is read.
 
+import { distance } from "../nearly.js";
 import { anyOf, audienceOf, missing, noAudience, notOne, told, wrong } from "./meaning.js";
 import { COMMAND_READERS, COMMAND_VERBS } from "./parse-command.js";
 import { ENTRY_READERS, ENTRY_VERBS, note } from "./parse-entry.js";
@@ -26,8 +27,8 @@ export const VERBS = [...new Set([...ORDER, ...Object.keys(KNOWN)])].map((verb) 
 /**
  * `{command, words, sort}`, `{question, ...}` where something is asked, or `{problem}`. `context` is
  * {now, zone, find(number)}: the server's time, "utc" or "local", and the entry of a T-number;
- * {whoIs(text), roles, round, paused, actions}: the handle of whoever is meant, the names of the
- * roles, which page is answered, whether paging is paused, and the fixes.
+ * {whoIs(text), people, roles, round, paused, actions}: the handle of whoever is meant, {name} by
+ * handle, the names of the roles, which page is answered, whether paging is paused, and the fixes.
  */
 export function parse(text, context) {
   const written = text.trim();
@@ -83,16 +84,4 @@ const STATE_WORDS = ["investigating", "identified", "fixing", "mitigated", "reso
 function unknown(verb) {
   const [[nearest]] = VERBS.map(([known]) => [known, distance(verb.toLowerCase(), known)]).sort((a, b) => a[1] - b[1]);
   return `There is no ${verb}. Did you mean ${nearest}? To post it as a note, begin with a space.`;
-}
-
-/** How many letters to add, drop or change (Levenshtein). */
-function distance(one, other) {
-  let row = Array.from({ length: other.length + 1 }, (_, i) => i);
-  for (const [i, letter] of [...one].entries()) {
-    const above = row;
-    row = [i + 1];
-    for (const [j, wanted] of [...other].entries())
-      row.push(Math.min(above[j + 1] + 1, row[j] + 1, above[j] + (letter === wanted ? 0 : 1)));
-  }
-  return row.at(-1);
 }

@@ -5,6 +5,7 @@
 import { holdKeys } from "./held.js";
 import { keysAreOn, listen } from "./keys.js";
 import { offer } from "./offers.js";
+import "./taps.js";
 
 const AWAY = "This has not come to the browser yet, and the server is away. Try again when you are connected.";
 const LASTS = 10_000; // ms

@@ -172,6 +172,29 @@ async def test_every_page_lists_its_keys_and_lets_single_ones_be_switched_off(
     assert opened == 0
 
 
+DOUBLE_TAP = """() => {
+  const [one, other] = ["a", "b"].map(() => document.createElement("button"));
+  document.body.append(one, other);
+  let pressed = 0;
+  other.addEventListener("click", () => (pressed += 1));
+  for (const button of [one, other])
+    button.dispatchEvent(new MouseEvent("click", { bubbles: true, clientX: 9, detail: 1 }));
+  return pressed;
+}"""
+
+
+async def test_on_every_page_a_double_tap_does_not_press_what_moved_under_the_finger(
+    ada: Someone,
+) -> None:
+    pressed = {}
+    for path in PAGES:
+        await ada.open(path)
+        await ada.page.wait_for_load_state("load")
+        pressed[path] = await ada.page.evaluate(DOUBLE_TAP)
+
+    assert pressed == dict.fromkeys(PAGES, 0)
+
+
 async def keys_of(who: Someone, path: str) -> set[str]:
     """What the sheet of keys of a page lists."""
     await who.open(path)

@@ -168,7 +168,7 @@ async def test_every_page_lists_its_keys_and_lets_single_ones_be_switched_off(
     await ada.page.locator("#declare[open]").wait_for()
 
     assert all({"?", "t"} <= found for found in told.values())
-    assert {"n", "d", "x", "u", "h", "p", "a", "c", "w", "f p", "g i"} <= told[ROOM]
+    assert {"n", "d", "x", "u", "h", "p", "a", "c", "w", "f p", "g i", "Ctrl Enter"} <= told[ROOM]
     assert opened == 0
 
 
@@ -343,3 +343,24 @@ async def test_where_neither_the_palette_nor_the_help_can_come_that_is_said(
     await ada.page.unroute_all(behavior="ignoreErrors")
 
     assert ([], 0) == (found, wide)
+
+
+async def test_what_was_found_for_other_letters_is_not_taken_for_these(ada: Someone) -> None:
+    gate = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        if "q=" in route.request.url:
+            await gate.wait()
+        await route.continue_()
+
+    await ada.page.route("**/api/incidents?*", late)
+    await ada.open_room("INC-1")
+    options = await jump(ada)
+    await options.filter(has_text="INC-").first.wait_for()
+    await ada.page.keyboard.type("zzzz")
+    left = await options.count()
+    said = await palette(ada).locator(".palette-none").inner_text()
+    gate.set()
+    await palette(ada).get_by_text("Nothing is called that.").wait_for()
+
+    assert (left, said) == (0, "Looking")

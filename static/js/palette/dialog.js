@@ -5,7 +5,8 @@ import { html, nothing, render } from "../../vendor/lit/lit-html.js";
 import { live } from "../../vendor/lit/directives/live.js";
 import { repeat } from "../../vendor/lit/directives/repeat.js";
 import { icon } from "../room/icon.js";
-import { actions, ids, incidents, pages, people } from "./sources.js";
+import { matches } from "./matches.js";
+import { actions, ids, incidents, isBetter, pages, people } from "./sources.js";
 
 const WAIT = 120; // ms after the last letter before the server is asked
 const AWAY = "The server cannot be reached: what can be done here is listed, incidents and people are not.";
@@ -14,7 +15,7 @@ const SIGNED_OUT = "You are signed out: incidents and people are not listed.";
 let dialog = null;
 let typed = "";
 let chosen = null; // id of an answer
-let asked = null; // {incidents, people, problem} as the server last answered
+let asked = null; // {typed, incidents, people, problem} as the server last answered
 let asking = null; // AbortController
 let timer = null;
 
@@ -45,14 +46,20 @@ function make() {
 
 const answers = () => groups().flatMap(([, some]) => some);
 
+/** Of what the server told about other letters, what fits these; Enter must not take the rest. */
+const fitting = (some = []) => (isAnswered() ? some : matches(some, typed, ({ before, words }) => `${before ?? ""} ${words}`));
+const isAnswered = () => asked?.typed === typed;
+
 /** [[heading, answers]], without what is empty. */
 function groups() {
+  const [done, named] = [["Do", actions(typed)], ["Pages", pages(typed)]];
+  const [first, last] = isBetter(named[1], done[1]) ? [named, done] : [done, named];
   const found = [
     ["Jump to", ids(typed)],
-    ["Do", actions(typed)],
-    [typed ? "Incidents" : "Open incidents", asked?.incidents ?? []],
-    ["People", typed ? (asked?.people ?? []) : []],
-    ["Pages", pages(typed)],
+    first,
+    [typed ? "Incidents" : "Open incidents", fitting(asked?.incidents)],
+    ["People", typed ? fitting(asked?.people) : []],
+    last,
   ];
   return found.filter(([, some]) => some.length);
 }
@@ -74,9 +81,9 @@ const frame = (current) => html`
     ${repeat(groups(), ([heading]) => heading, ([heading, some]) => html`<div role="group" aria-label=${heading}><p aria-hidden="true">${heading}</p>
       ${repeat(some, ({ id }) => id, (one) => option(one, one === current || one.id === current?.id))}</div>`)}
   </div>
-  ${current ? nothing : html`<p class="palette-none">${asked ? "Nothing is called that." : "Looking"}</p>`}
+  ${current ? nothing : html`<p class="palette-none">${isAnswered() ? "Nothing is called that." : "Looking"}</p>`}
   ${asked?.problem ? html`<p class="palette-note">${icon("triangle-alert")}${asked.problem}</p>` : nothing}
-  <p class="vh" role="status">${asked ? count() : ""}</p>`;
+  <p class="vh" role="status">${isAnswered() ? count() : ""}</p>`;
 
 const count = () => `${answers().length} found`;
 const nameOf = ({ id }) => `palette ${id}`.replaceAll(/\s+/g, "-");
@@ -135,10 +142,11 @@ function take({ does }) {
 async function ask() {
   asking?.abort();
   const mine = (asking = new AbortController());
-  const [found, known] = await Promise.allSettled([incidents(typed, mine.signal), typed ? people(typed, mine.signal) : []]);
+  const about = typed;
+  const [found, known] = await Promise.allSettled([incidents(about, mine.signal), about ? people(about, mine.signal) : []]);
   if (mine.signal.aborted) return;
   chosen ??= answers()[0]?.id ?? null; // what stands first now stays chosen
   const failed = [found, known].find(({ status }) => status === "rejected");
-  asked = { incidents: found.value ?? [], people: known.value ?? [], problem: failed ? (failed.reason?.status === 401 ? SIGNED_OUT : AWAY) : null };
+  asked = { typed: about, incidents: found.value ?? [], people: known.value ?? [], problem: failed ? (failed.reason?.status === 401 ? SIGNED_OUT : AWAY) : null };
   draw();
 }

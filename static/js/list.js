@@ -11,10 +11,11 @@ import { paintTimes } from "./list/moments.js";
 import { note, pagedFor } from "./list/yours.js";
 import { offer } from "./offers.js";
 import {
-  correctClock, now, ofDay, serverNow, span, startClock, toggleZone, zone, zoneWord,
+  correctClock, now, ofDay, serverNow, span, startClock, zone, zoneWord,
 } from "./time.js";
 import { visibly } from "./unseen.js";
 import { connect } from "./wire.js";
+import { switchZone } from "./zone.js";
 
 const find = (selector) => document.querySelector(selector);
 const QUIET_FOR = 20_000; // ms without a word from the server before the clocks turn grey
@@ -57,9 +58,9 @@ offer({ ...ROWS, id: "search", words: "Search the list", keys: "/", does: () => 
 offer({ ...ROWS, id: "next", words: "Next incident", keys: "j", does: () => step(1) });
 offer({ ...ROWS, id: "previous", words: "Previous incident", keys: "k", does: () => step(-1) });
 offer({ id: "declare", words: "Declare an incident", keys: "c", group: "Everywhere", does: declare });
-offer({ id: "zone", words: "Times in UTC or in your zone", keys: "z", group: "Everywhere", does: toggleZone });
+offer({ id: "zone", words: "Times in UTC or in your zone", keys: "z", group: "Everywhere", also: "utc local zone clock", does: switchZone });
 
-find("[data-zone]").addEventListener("click", toggleZone);
+find("[data-zone]").addEventListener("click", switchZone);
 find("[data-open-declare]").addEventListener("click", (event) => {
   if (event.ctrlKey || event.metaKey || event.shiftKey || !find("#declare")) return;
   event.preventDefault();

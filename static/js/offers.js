@@ -6,11 +6,12 @@ const offered = new Map(); // id -> offer
 /**
  * `offer({id, words, keys, group, may, does})`: `words` say it as a button would, `keys` is "n" or
  * "f p" (or none), `group` a heading of the help, `may()` tells whether it can be done now.
+ * `also` are other words that the palette finds it by and does not show.
  * `takes` is "person" where `does(handle)` needs one: the palette offers it beside each of them.
  * An id that is offered again replaces the one before.
  */
-export function offer({ may = () => true, keys = null, group = "This page", takes = null, ...action }) {
-  offered.set(action.id, { may, keys, group, takes, ...action });
+export function offer({ may = () => true, keys = null, group = "This page", takes = null, also = "", ...action }) {
+  offered.set(action.id, { may, keys, group, takes, also, ...action });
 }
 
 /** Every action there is, in the order in which they were offered first. */

@@ -38,6 +38,9 @@ export function startClock() {
   setTimeout(startClock, SECOND - (now.value % SECOND) + 5); // just after the second turns
 }
 
+/** Whether there is only one zone to show. */
+export const isUtcHere = () => zoneName(serverNow()) === "UTC";
+
 export function toggleZone() {
   zone.value = zone.value === "utc" ? "local" : "utc";
   keep("zone", zone.value);

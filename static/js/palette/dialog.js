@@ -6,7 +6,7 @@ import { live } from "../../vendor/lit/directives/live.js";
 import { repeat } from "../../vendor/lit/directives/repeat.js";
 import { icon } from "../room/icon.js";
 import { matches } from "./matches.js";
-import { actions, ids, incidents, isBetter, pages, people } from "./sources.js";
+import { ids, incidents, listed, people } from "./sources.js";
 
 const WAIT = 120; // ms after the last letter before the server is asked
 const AWAY = "The server cannot be reached: what can be done here is listed, incidents and people are not.";
@@ -52,11 +52,9 @@ const isAnswered = () => asked?.typed === typed;
 
 /** [[heading, answers]], without what is empty. */
 function groups() {
-  const [done, named] = [["Do", actions(typed)], ["Pages", pages(typed)]];
-  const [first, last] = isBetter(named[1], done[1]) ? [named, done] : [done, named];
+  const [first, last] = listed(typed);
   const found = [
-    ["Jump to", ids(typed)],
-    first,
+    ["Jump to", ids(typed)], first,
     [typed ? "Incidents" : "Open incidents", fitting(asked?.incidents)],
     ["People", typed ? fitting(asked?.people) : []],
     last,

@@ -3,12 +3,12 @@
 
 import { open } from "../offers.js";
 import { visibly } from "../unseen.js";
-import { matches } from "./matches.js";
+import { almost, matches } from "./matches.js";
 
 const PATIENCE = 8_000; // ms for an answer of the server
 const FEW = 6;
 const OPEN_AT_MOST = 100; // of these the first few are shown
-const [GO, EVERYWHERE] = ["Go to", "Everywhere"];
+const [GO, EVERYWHERE, ASIDE] = ["Go to", "Everywhere", "This page"];
 const QUIET = ["Show"]; // groups whose actions are found by their words, but not listed at once
 const STATES = { triage: "Triage", active: "Active", mitigated: "Mitigated", resolved: "Resolved", closed: "Closed", cancelled: "Cancelled" };
 
@@ -16,16 +16,29 @@ const inRoom = () => document.body.classList.contains("room");
 const follow = (path) => () => location.assign(path);
 
 /** What can be done, the page's own first, those with keys in front; without a word typed the first of them. */
-export function actions(typed) {
+function actions(typed) {
   const all = open().filter(({ group, takes }) => group !== GO && !takes);
-  const place = ({ group, keys }) => (group === EVERYWHERE ? 2 : keys ? 0 : 1);
+  const place = ({ group, keys }) => (group === EVERYWHERE ? 3 : group === ASIDE ? 2 : keys ? 0 : 1);
   const here = all.sort((a, b) => place(a) - place(b));
-  const some = typed ? matches(here, typed, ({ words, id }) => `${words} ${id}`) : here.filter(({ group }) => !QUIET.includes(group));
-  return some.slice(0, typed ? FEW : FEW + 2).map(asAnswer);
+  if (!typed) return here.filter(({ group }) => !QUIET.includes(group)).slice(0, FEW + 2).map(asAnswer);
+  return meant(here, typed, ({ words, id, also }) => `${words} ${id} ${also}`).slice(0, FEW);
 }
 
-export function pages(typed) {
-  return matches(open().filter(({ group }) => group === GO), typed, ({ words }) => words).map(asAnswer);
+function pages(typed) {
+  return meant(open().filter(({ group }) => group === GO), typed, ({ words }) => words);
+}
+
+/** What is almost meant comes after what is, and says so. */
+const meant = (many, typed, textOf) => [
+  ...matches(many, typed, textOf).map(asAnswer),
+  ...almost(many, typed, textOf).map((one) => ({ ...asAnswer(one), isNear: true })),
+];
+
+/** What is known here, [[heading, answers]]: pages come first where they are meant, and what can be done only almost. */
+export function listed(typed) {
+  const both = [["Do", actions(typed)], ["Pages", pages(typed)]];
+  const [[, [does]], [, [page]]] = both;
+  return page && !page.isNear && does?.isNear ? both.reverse() : both;
 }
 
 const asAnswer = ({ id, words, keys, does, sign }) => ({ id: `do ${id}`, words, keys, does, sign: sign ?? "corner-down-left" });
@@ -70,7 +83,8 @@ export async function people(typed, signal) {
     everyone = null;
     throw why;
   });
-  const found = matches((await everyone).filter(({ disabled }) => !disabled), typed, ({ name, handle }) => `${name} ${handle}`);
+  const [present, textOf] = [(await everyone).filter(({ disabled }) => !disabled), ({ name, handle }) => `${name} ${handle}`];
+  const found = [...matches(present, typed, textOf), ...almost(present, typed, textOf)];
   const action = open().find(({ takes }) => takes === "person");
   return found.slice(0, FEW).map(({ handle, name }) => ({
     id: `person ${handle}`, words: visibly(name || handle), before: action?.words, sign: "users",

@@ -19,10 +19,11 @@ export function changeSeverity() {
   });
 }
 
-export function changeState() {
+/** `wanted` is chosen, where it may be next. */
+export function changeState(wanted) {
   const next = nextStates(incident.value);
   if (next.length === 0) return cannotMove();
-  const chosen = signal("");
+  const chosen = signal(next.find(({ key }) => key === wanted)?.key ?? "");
   const asked = () => next.find(({ key }) => key === chosen.value)?.asks;
   return openSheet({
     title: `Change the state of ${incident.value.id}, now ${stateWord(incident.value).toLowerCase()}`,

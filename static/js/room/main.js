@@ -5,8 +5,9 @@ import { batch, effect } from "../../vendor/signals/signals-core.js";
 import { greet, travelBy } from "../sending.js";
 import { begin, incident, link, receive } from "../state.js";
 import { mayBeLost } from "../outbox/kept.js";
-import { bothZones, correctClock, now, ofDay, startClock, toggleZone, zoneWord } from "../time.js";
+import { bothZones, correctClock, now, ofDay, startClock, zoneWord } from "../time.js";
 import { connect } from "../wire.js";
+import { switchZone } from "../zone.js";
 import { html } from "../../vendor/lit/lit-html.js";
 import { affectedPanel } from "./affected.js";
 import { announce } from "./announce.js";
@@ -96,7 +97,7 @@ inTurns([
   ...DRAWN.slice(0, 2).map(drawn),
   () => timeline({ chips: at("chips"), log: at("log"), list: at("entries"), below: at("below") }),
   ...DRAWN.slice(2).map(drawn),
-  () => at("clock").addEventListener("click", toggleZone),
+  () => at("clock").addEventListener("click", switchZone),
   headline,
   watchStaleness,
   () => trackPointer(at("entries")),

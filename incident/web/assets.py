@@ -21,6 +21,7 @@ from incident.core.weight import weight_of
 from incident.web import modules, sheets
 from incident.web.chunks import Chunks
 from incident.web.denser import Denser
+from incident.web.links import linked
 from incident.web.packing import takes
 from incident.web.shelf import File, Shelf, named
 from incident.web.unseen import visibly
@@ -165,6 +166,7 @@ def templates(assets: Assets) -> Jinja2Templates:
 
     environment.filters["weight"] = weight_of
     environment.filters["visibly"] = visibly
+    environment.filters["linked"] = linked
     environment.globals["asset"] = assets.url
     environment.globals["asset_css"] = assets.sheet
     environment.globals["asset_modules"] = assets.modules

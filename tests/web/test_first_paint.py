@@ -47,3 +47,21 @@ async def test_the_day_above_the_log_is_written_in_words(shared: World) -> None:
 
     assert "Thursday, 29 February 2024" in days
     assert "Wednesday, 31 December 2025" in days
+
+
+async def test_an_address_in_a_note_or_a_reason_is_a_link_from_the_first(shared: World) -> None:
+    ada = await shared.person("ada")
+    incident = (await ada.declares("Card payments fail", severity=3))["id"]
+    await ada.notes(incident, "See https://one.example/a?b=1&c=2.")
+    await ada.does(
+        "PATCH",
+        f"/api/incidents/{incident}",
+        {"severity": 2, "reason": "as https://two.example/ says"},
+    )
+
+    page = await painted(shared, incident)
+
+    out = 'dir="ltr" target="_blank" rel="noopener noreferrer"'
+    one = "https://one.example/a?b=1&amp;c=2"
+    assert f'<a href="{one}" {out}>{one}</a>.' in page
+    assert f'<a href="https://two.example/" {out}>https://two.example/</a> says' in page

@@ -38,8 +38,9 @@ function split(message, kind, reason) {
 }
 
 const WORD = /(?<![\w.-])[\w-]+(?:\.[\w-]+)*/g;
-const PLAIN = /(`[^`\n]+`|\bT[1-9]\d*\b|\bACT-\d+\b)/;
-const PIECE = /(`[^`\n]+`|\bT[1-9]\d*\b|\bACT-\d+\b|(?<![\w.-])[\w-]+(?:\.[\w-]+)*)/;
+// an address of the web: the same as in incident/web/links.py
+const PLAIN = /(`[^`\n]+`|\b[Hh]ttps?:\/\/[^\s<>"`/?#.,:;!)][^\s<>"`]*|\bT[1-9]\d*\b|\bACT-\d+\b)/;
+const PIECE = /(`[^`\n]+`|\b[Hh]ttps?:\/\/[^\s<>"`/?#.,:;!)][^\s<>"`]*|\bT[1-9]\d*\b|\bACT-\d+\b|(?<![\w.-])[\w-]+(?:\.[\w-]+)*)/;
 const mentions = (text, handle) => (text.match(WORD) ?? []).includes(handle);
 
 function pieces(message, handles, plain) {
@@ -55,9 +56,28 @@ function pieces(message, handles, plain) {
 
 function partOf(piece, named, plain) {
   if (piece.length > 2 && piece.startsWith("`") && piece.endsWith("`")) return html`<code>${piece.slice(1, -1)}</code>`;
+  if (/^https?:\/\//i.test(piece)) return link(piece);
   if (/^T[1-9]\d*$/.test(piece)) return cite(piece.slice(1));
   if (/^ACT-\d+$/.test(piece)) return plain ? piece : html`<b>${piece}</b>`;
   return named.has(piece) ? html`<b><bdi>${nameOf(piece)}</bdi></b>` : piece;
 }
 
 const cite = (number) => html`<a class="cite" href="#T${number}">T${number}</a>`;
+
+function link(piece) {
+  const end = endOf(piece);
+  const address = piece.slice(0, end);
+  return html`<a href=${address} dir="ltr" target="_blank" rel="noopener noreferrer">${address}</a>${piece.slice(end)}`;
+}
+
+/** Where an address ends but for the stops, quotes and brackets that were opened before it. */
+function endOf(address) {
+  let [end, depth] = [0, 0];
+  for (let at = 0; at < address.length; at += 1) {
+    const letter = address[at];
+    if ("([{".includes(letter)) depth += 1;
+    else if (!")]}".includes(letter)) end = ".,:;!?'\"*_~»”’…".includes(letter) ? end : at + 1;
+    else if (depth > 0) [depth, end] = [depth - 1, at + 1];
+  }
+  return end;
+}

@@ -5,6 +5,7 @@ import { signal } from "../../vendor/signals/signals-core.js";
 import { submit } from "../sending.js";
 import { incident } from "../state.js";
 import { area, choices, severityChoices } from "./fields.js";
+import { leftOpen } from "./left-open.js";
 import { openSheet } from "./sheet.js";
 import { nextStates, stateWord, statusFields } from "./words.js";
 
@@ -30,6 +31,7 @@ export function changeState(wanted) {
     label: "Change state",
     fields: () => html`
       ${choices("state", "It is now", next.map(({ key, word, means }) => ({ value: key, word: html`<b>${word}</b>`, means })), chosen.value, (key) => (chosen.value = key))}
+      ${leftOpen(chosen.value)}
       ${area("reason", asked() ?? "Why", { required: Boolean(asked()) })}`,
     send: ({ state, reason }) =>
       submit({ type: "set_status", ...statusFields(state), ...(reason.trim() && { reason }) }),

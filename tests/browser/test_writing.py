@@ -346,6 +346,76 @@ async def test_a_sheet_that_is_refused_says_why_and_keeps_the_words(
     await ada.page.keyboard.press("Escape")
 
 
+async def test_a_sheet_that_is_closed_keeps_what_was_filled_in_until_it_is_sent_or_cancelled(
+    server: ServerProcess, ada: Someone
+) -> None:
+    incident = await declared(server)
+    await proposed(server, incident, "Fail over", target="db/primary")
+    await changed(server, incident, "ACT-1", status="in-progress")
+    await ada.open_room(incident)
+    page, open_ = ada.page, ada.page.locator("dialog[open]")
+    propose = page.locator("#board").get_by_role("button", name="Propose")
+    words, target = open_.get_by_label("What should be done"), open_.locator("#f-target")
+
+    await propose.click()
+    await words.fill("Restart the primary")
+    await target.fill("db/primary")
+    await open_.get_by_label("High").check()
+    await page.keyboard.press("Escape")
+    await open_.wait_for(state="detached")
+    await propose.click()
+    await page.keyboard.type(", slowly")
+    assert await words.input_value() == "Restart the primary, slowly"
+    assert await target.input_value() == "db/primary"
+    assert await open_.get_by_label("High").is_checked()
+    await open_.locator(".warn").wait_for()
+
+    await words.focus()
+    await page.keyboard.press("Control+Enter")
+    await open_.wait_for(state="detached")
+    sent = (await incident_of(server, incident))["actions"][1]
+    assert (sent["description"], sent["risk"]) == ("Restart the primary, slowly", "high")
+    await propose.click()
+    assert await words.input_value() == ""
+    assert await open_.get_by_label("Medium").is_checked()
+
+    await words.fill("Something else")
+    await open_.get_by_role("button", name="Cancel").click()
+    await open_.wait_for(state="detached")
+    await propose.click()
+    assert await words.input_value() == ""
+    await page.keyboard.press("Escape")
+
+
+async def test_who_ends_it_is_told_what_is_left_and_may_end_it_all_the_same(
+    server: ServerProcess, ada: Someone
+) -> None:
+    incident = await declared(server, severity=2)
+    await proposed(server, incident, "Restart the pods")
+    await proposed(server, incident, "Drain the edge")
+    await changed(server, incident, "ACT-1", status="abandoned")
+    update = {"audience": "leadership", "message": "We know of it.", "nextUpdateIn": "PT30M"}
+    sent = await server.call("POST", f"/api/incidents/{incident}/updates", update)
+    assert sent.is_success, sent.text
+    await ada.open_room(incident)
+
+    await ada.page.locator("#band").get_by_role("button", name="change the state").click()
+    sheet = ada.page.locator("dialog[open]")
+    left = sheet.get_by_role("status")
+    await sheet.get_by_text("Identified", exact=True).click()
+    assert (await left.inner_text()).strip() == ""
+    await sheet.get_by_text("Resolved", exact=True).click()
+    await expect(left).to_contain_text("Fixes still open: ACT-2 Drain the edge.")
+    await expect(left).not_to_contain_text("ACT-1")
+    promised = r"Leadership was promised an update at \d\d:\d\d, customers at \d\d:\d\d, "
+    await expect(left).to_contain_text(re.compile(promised))
+    await expect(left).to_contain_text("Never told of it: customers, support team.")
+    await sheet.get_by_role("button", name="Change state").click()
+    await sheet.wait_for(state="detached")
+
+    assert (await incident_of(server, incident))["status"] == "resolved"
+
+
 async def test_a_approves_the_fix_that_has_the_focus_and_an_approval_is_taken_back(
     server: ServerProcess, ada: Someone
 ) -> None:

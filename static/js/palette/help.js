@@ -7,6 +7,8 @@ import { icon } from "../room/icon.js";
 
 const COMMAND_KEY = /Mac|iPhone|iPad/.test(navigator.platform) ? "⌘" : "Ctrl";
 
+const inRoom = () => document.body.classList.contains("room");
+
 export function help() {
   const dialog = document.createElement("dialog");
   dialog.className = "sheet wide help";
@@ -23,7 +25,7 @@ const frame = (shut) => html`
     <button class="icon-btn" type="button" aria-label="Close" @click=${shut}>${icon("x")}</button></header>
   <div class="sheet-b">
     <div class="help-groups">${byGroup().map(([group, some]) => html`<section><h3>${group}</h3><dl class="keys">${some.map(line)}</dl></section>`)}</div>
-    ${document.body.classList.contains("room") ? html`<p class="hint">The browser's own search, ${COMMAND_KEY}+F, finds only the entries that are drawn. ${searchesAll()}</p>` : nothing}
+    ${inRoom() ? html`<p class="hint">The browser's own search, ${COMMAND_KEY}+F, finds only the entries that are drawn. ${searchesAll()}</p>` : nothing}
     <label class="check"><input type="checkbox" ?checked=${keysAreOn()} @change=${({ target }) => switchKeys(target.checked)}>Single keys work as shortcuts</label>
     <p class="hint">${COMMAND_KEY}+K works either way, also while you write.</p>
   </div>`;
@@ -33,7 +35,8 @@ function byGroup() {
   const groups = new Map([["This page", []], ["This incident", []]]);
   for (const one of offers().filter(({ keys }) => keys)) groups.set(one.group, [...(groups.get(one.group) ?? []), one]);
   const anywhere = { words: "Jump anywhere, or do anything by its name", keys: `${COMMAND_KEY} K` };
-  groups.set("Everywhere", [anywhere, ...(groups.get("Everywhere") ?? [])]);
+  const send = { words: "Send the form you write in, also from a field of many lines", keys: `${COMMAND_KEY} Enter` };
+  groups.set("Everywhere", [anywhere, ...(inRoom() ? [send] : []), ...(groups.get("Everywhere") ?? [])]);
   const late = ([group]) => ["Everywhere", "Go to"].indexOf(group);
   return [...groups].filter(([, some]) => some.length).sort((a, b) => late(a) - late(b));
 }

@@ -1,6 +1,7 @@
 // Dialogs: a title, fields, one primary button; what the server refuses is said inside.
 // A sheet closes when its command was accepted, or is kept for later because the server cannot be
 // asked; the outbox tells what becomes of it then. Who closes it before that takes the command back.
+// What was filled in stays for the next time it is opened, until it was sent or cancelled.
 
 import { html, render } from "../../vendor/lit/lit-html.js";
 import { effect, signal } from "../../vendor/signals/signals-core.js";
@@ -11,10 +12,13 @@ import { icon } from "./icon.js";
 import { toast } from "./toasts.js";
 import { saying } from "./words.js";
 
+const left = new Map(); // title -> {own, before}: what was filled in when that sheet was closed, and what was not
+
 /**
  * `fields()` draws the body, `send(values)` gets the form's values by name and returns a promise;
  * `label` is the verb of the primary button (or a function that says it), `cancel` the other
- * one's. `others` are further ways out: [{words, danger, send(values)}].
+ * one's. `others` are further ways out: [{words, danger, send(values)}]. `drafts` says that a
+ * sheet keeps by itself what is written in it.
  */
 export function openSheet(sheet) {
   if (!mayAct.value && !sheet.close) return toast({ level: "soon", words: "This is the past. Go back to live to change anything." });
@@ -23,12 +27,15 @@ export function openSheet(sheet) {
   dialog.setAttribute("aria-labelledby", "sheet-title");
   const refusal = signal(null);
   const busy = signal(false);
-  const state = { dialog, refusal, busy, withdraw: () => [] };
+  const state = { dialog, refusal, busy, over: sheet.drafts, withdraw: () => [] };
   const giveBack = focusKept();
   const stop = effect(() => {
     render(frame(sheet, state), dialog);
   });
+  const before = filledIn(dialog);
   dialog.addEventListener("close", () => {
+    left.delete(sheet.title);
+    if (!state.over) leave(sheet.title, before, filledIn(dialog));
     stop();
     dialog.remove();
     giveBack();
@@ -36,8 +43,36 @@ export function openSheet(sheet) {
   });
   document.body.append(dialog);
   dialog.showModal();
-  firstOf(dialog).focus();
+  const again = takeUp(dialog, left.get(sheet.title));
+  const first = firstOf(dialog);
+  const place = again.includes(first) ? first : (again[0] ?? first);
+  place.focus();
+  if (again.length) place.setSelectionRange(place.value.length, place.value.length);
   return undefined;
+}
+
+const isMark = ({ type }) => type === "radio" || type === "checkbox";
+const keyOf = (field) => (isMark(field) ? `${field.name} ${field.value}` : field.name || field.id);
+const fieldsOf = (dialog) => [...dialog.querySelectorAll(".sheet-b :is(input, select, textarea)")];
+const filledIn = (dialog) =>
+  new Map(fieldsOf(dialog).map((field) => [keyOf(field), isMark(field) ? field.checked : field.value]));
+
+function leave(title, before, now) {
+  const own = [...now].filter(([key, value]) => value !== (before.get(key) ?? (value === false ? value : "")));
+  if (own.length) left.set(title, { own: new Map(own), before });
+}
+
+/** Fill in again what was left, but choose nothing else than is asked for now; returns the fields with one's own words. */
+function takeUp(dialog, { own, before } = { own: new Map() }) {
+  const fields = fieldsOf(dialog);
+  const asBefore = ({ name }) => fields.every((one) => one.name !== name || before.get(keyOf(one)) === one.checked);
+  const again = fields.filter((field) =>
+    own.has(keyOf(field)) && (field.type !== "radio" || (own.get(keyOf(field)) && asBefore(field))));
+  for (const field of again) {
+    field[isMark(field) ? "checked" : "value"] = own.get(keyOf(field));
+    for (const told of ["input", "change"]) field.dispatchEvent(new Event(told, { bubbles: true }));
+  }
+  return again.filter(({ type }) => type === "text" || type === "textarea");
 }
 
 /** What to fill in first; where there is nothing, the button that changes nothing. */
@@ -53,7 +88,11 @@ const chosen = (field) =>
 function frame({ title, fields, label, send, cancel = "Cancel", danger, close, others = [] }, state) {
   const { dialog, refusal, busy } = state;
   const shut = () => dialog.close();
-  return html`<form @submit=${(event) => submit(event, others[event.submitter?.value]?.send ?? send, state)}>
+  const drop = () => {
+    state.over = true;
+    shut();
+  };
+  return html`<form @keydown=${sendByKey} @submit=${(event) => submit(event, others[event.submitter?.value]?.send ?? send, state, title)}>
     <header class="sheet-h">
       <h2 id="sheet-title">${title}</h2>
       <button class="icon-btn" type="button" aria-label="Close" @click=${shut}>${icon("x")}</button>
@@ -64,7 +103,7 @@ function frame({ title, fields, label, send, cancel = "Cancel", danger, close, o
     ${close
       ? ""
       : html`<footer class="sheet-f">
-          <button class="btn quiet" type="button" @click=${shut}>${cancel}</button>
+          <button class="btn quiet" type="button" @click=${drop}>${cancel}</button>
           <button class="btn ${danger ? "danger" : "primary"}" type="submit" aria-busy=${busy.value}>${typeof label === "function" ? label() : label}</button>
           ${others.map(({ words, danger: grave }, place) => html`
             <button class="btn quiet other ${grave ? "grave" : ""}" type="submit" value=${place}>${words}</button>`)}
@@ -72,7 +111,14 @@ function frame({ title, fields, label, send, cancel = "Cancel", danger, close, o
   </form>`;
 }
 
-async function submit(event, send, state) {
+/** Ctrl+Enter or Cmd+Enter, also where Enter begins a new line. */
+function sendByKey(event) {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+  event.preventDefault();
+  if (event.currentTarget.querySelector("[type=submit]")) event.currentTarget.requestSubmit();
+}
+
+async function submit(event, send, state, title) {
   const { dialog, refusal, busy } = state;
   event.preventDefault();
   if (busy.value) return;
@@ -83,6 +129,8 @@ async function submit(event, send, state) {
     const { answer, withdraw } = tracking(() => send(values));
     state.withdraw = withdraw;
     await answer;
+    state.over = true;
+    left.delete(title);
     dialog.close();
   } catch (why) {
     if (why instanceof Error) throw why;

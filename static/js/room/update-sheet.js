@@ -35,6 +35,7 @@ export function writeTo(first) {
     title: `Write an update on ${id}`,
     label: "Post update",
     size: "wide",
+    drafts: true,
     fields: () => html`<div class="update">
       <div>
         ${segments("audience", "To", Object.entries(AUDIENCES), first, turnTo)}

@@ -157,7 +157,6 @@ def test_an_incident_shows_all_its_members() -> None:
             "runAfter": None,
             "overdue": False,
             "reason": "",
-            "reason": "",
             "approved": True,
             "approvedBy": "mei",
         }

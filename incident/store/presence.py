@@ -59,7 +59,7 @@ class Presence:
         """Who is there: `handle`, `name`, `place`, `on`, `since`, each person once."""
         where = {"incident": incident, "expires_at": {"$gt": now}}
         with reading():
-            found = [stored async for stored in self._here.find(where).limit(500)]
+            found = [stored async for stored in self._here.find(where, hint="room").limit(500)]
         people: dict[str, dict[str, Any]] = {}
         for stored in sorted(found, key=lambda d: d["expires_at"]):
             one = people.setdefault(stored["handle"], {"since": stored["since"]})

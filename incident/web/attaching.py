@@ -36,8 +36,9 @@ async def attached(
 async def written_before(runtime: Runtime, incident: str, command: str) -> Noted | None:
     """The entry that the command with this id wrote; None where there is none."""
     for commit in await runtime.journal.holding(incident, [command]):
-        event = commit.events[commit.position(command)]
-        return event if isinstance(event, Noted) else None
+        for accepted in commit.commands:
+            if accepted.id == command:
+                return next((one for one in accepted.events if isinstance(one, Noted)), None)
     return None
 
 

@@ -331,6 +331,19 @@ async def test_a_redaction_removes_the_file_for_good_before_it_answers(world: Wo
             assert ids[0] not in repr(stored)
 
 
+async def test_a_key_under_which_nothing_was_changed_has_no_files_to_give(world: World) -> None:
+    ada = await world.person("ada")
+    path = f"/api/incidents/{(await ada.declares(title='Checkout is down'))['id']}"
+    keyed = {"Idempotency-Key": "r1"}
+    same = await ada.http.patch(path, json={"title": "Checkout is down"}, headers=keyed)
+
+    body = {"message": "x", "attachments": ["0123456789abcdef01234567"]}
+    answer = await ada.http.post(f"{path}/timeline", json=body, headers=keyed)
+
+    assert same.status_code == 200
+    assert (answer.status_code, answer.json()["code"]) == (422, "no-such-attachment")
+
+
 async def test_an_entry_that_was_redacted_since_is_answered_as_done_when_it_is_sent_again(
     world: World,
 ) -> None:

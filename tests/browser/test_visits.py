@@ -11,7 +11,9 @@ from bench.weight import listening
 from tests.browser.people import Someone, someone
 from tests.process import ServerProcess, served
 
-ACTING = re.compile(r"/js/room/(writing|parse|fix-sheets|band-sheets|update-sheet)\.js$")
+ACTING = re.compile(r"/joined/acting\.js$")
+RESTING = re.compile(r"/joined/resting\.js$")
+WRITING = re.compile(r"/joined/writing\.js$")
 
 
 @pytest.fixture(scope="module")
@@ -50,12 +52,13 @@ async def test_who_only_looks_is_spared_what_is_needed_to_act(ada: Someone) -> N
     await ada.open_room("INC-1")
     await ada.page.wait_for_load_state("networkidle")
 
+    assert [url for url in asked if RESTING.search(url)] != [], "what a page at rest brings"
     assert [url for url in asked if ACTING.search(url)] == []
 
 
 async def test_after_the_first_touch_a_sheet_opens_also_without_a_network(ada: Someone) -> None:
     await ada.open_room("INC-1")
-    async with ada.page.expect_response(re.compile("fix-sheets")) as sheets:
+    async with ada.page.expect_response(ACTING) as sheets:
         await ada.page.mouse.move(20, 20)
     await (await sheets.value).finished()
     await ada.page.wait_for_load_state("networkidle")
@@ -67,7 +70,7 @@ async def test_after_the_first_touch_a_sheet_opens_also_without_a_network(ada: S
 
 async def test_a_line_that_is_sent_before_it_can_be_read_is_sent_once_it_can(ada: Someone) -> None:
     held: list[Route] = []
-    await ada.context.route(re.compile(r"/js/room/writing\.js$"), lambda route: held.append(route))  # noqa: PLW0108 (a bound builtin is refused)
+    await ada.context.route(WRITING, lambda route: held.append(route))  # noqa: PLW0108 (a bound builtin is refused)
     await ada.open_room("INC-1")
     await ada.say("Seen from the phone.")
     await expect(ada.page.locator("#say")).to_have_value("Seen from the phone.")
@@ -81,7 +84,7 @@ async def test_a_line_that_is_sent_before_it_can_be_read_is_sent_once_it_can(ada
 
 
 async def test_a_line_that_cannot_be_read_for_want_of_a_network_is_kept(ada: Someone) -> None:
-    await ada.context.route(re.compile(r"/js/room/writing\.js$"), lambda route: route.abort())
+    await ada.context.route(WRITING, lambda route: route.abort())
     await ada.open_room("INC-1")
     await ada.say("Rolled back 4711.")
 

@@ -24,7 +24,11 @@ export function show(place) {
   dialog.className = "wall";
   dialog.setAttribute("aria-label", `Wallboard of ${incident.value.id}`);
   const stop = effect(() => render(wall(), dialog));
-  const leave = ({ key, ctrlKey, metaKey, altKey }) => key === "w" && !ctrlKey && !metaKey && !altKey && dialog.close();
+  const leave = (event) => {
+    if (event.key !== "w" || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.stopPropagation(); // the page would open it again
+    dialog.close();
+  };
   dialog.addEventListener("keydown", leave);
   dialog.addEventListener("close", () => {
     stop();

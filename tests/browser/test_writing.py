@@ -232,8 +232,8 @@ async def test_what_runs_comes_before_what_is_not_begun_and_what_is_pressed_next
 ) -> None:
     incident = await declared(server)
     await proposed(server, incident, "Drain it", target="db/replica")
-    await proposed(server, incident, "Restart", target="db/primary")
-    await proposed(server, incident, "Fail over", target="db/primary")
+    await proposed(server, incident, "Restart", target="queue/ledger")
+    await proposed(server, incident, "Fail over", target="queue/ledger")
     await changed(server, incident, "ACT-2", status="in-progress")
     await changed(server, incident, "ACT-3", runAfter="ACT-2")
     await ada.open_room(incident)
@@ -350,7 +350,7 @@ async def test_a_sheet_that_is_closed_keeps_what_was_filled_in_until_it_is_sent_
     server: ServerProcess, ada: Someone
 ) -> None:
     incident = await declared(server)
-    await proposed(server, incident, "Fail over", target="db/primary")
+    await proposed(server, incident, "Fail over", target="cache/one")
     await changed(server, incident, "ACT-1", status="in-progress")
     await ada.open_room(incident)
     page, open_ = ada.page, ada.page.locator("dialog[open]")
@@ -359,14 +359,14 @@ async def test_a_sheet_that_is_closed_keeps_what_was_filled_in_until_it_is_sent_
 
     await propose.click()
     await words.fill("Restart the primary")
-    await target.fill("db/primary")
+    await target.fill("cache/one")
     await open_.get_by_label("High").check()
     await page.keyboard.press("Escape")
     await open_.wait_for(state="detached")
     await propose.click()
     await page.keyboard.type(", slowly")
     assert await words.input_value() == "Restart the primary, slowly"
-    assert await target.input_value() == "db/primary"
+    assert await target.input_value() == "cache/one"
     assert await open_.get_by_label("High").is_checked()
     await open_.locator(".warn").wait_for()
 

@@ -20,6 +20,7 @@ export function holdKeys() {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     event.preventDefault();
     event.stopImmediatePropagation();
+    if (event.repeat) return; // the press that asked for it, held a little long, must not send it
     if (event.key !== "Escape") return keys.push(event.key);
     givenUp = true;
     letGo();

@@ -2,6 +2,7 @@
 // below is two spaces as high as its rows were, or probably are; what is read stays where it is.
 
 const AROUND = 40; // rows on either side of the view
+const BEFORE_END = 20; // rows before the view at the end of the log, where few look back and all is drawn at each line
 const STEP = 20; // rows by which the part moves, so that not every line moves it
 const LEAST = 22; // px: no row is lower
 const GUESS = { entry: 44, fold: 30, day: 30, gap: 30 }; // px of rows that were never drawn
@@ -80,7 +81,7 @@ export class Drawn {
   #range(rows, atEnd) {
     const seen = Math.ceil(this.#log.clientHeight / LEAST);
     const at = atEnd || !this.#anchor ? rows.length - seen : this.#indexOf(rows, this.#anchor);
-    const from = Math.max(0, Math.floor((at - AROUND) / STEP) * STEP);
+    const from = Math.max(0, Math.floor((at - (atEnd ? BEFORE_END : AROUND)) / STEP) * STEP);
     const to = Math.min(rows.length, Math.ceil((at + seen + AROUND) / STEP) * STEP);
     return [from, Math.max(from, atEnd ? rows.length : to)];
   }

@@ -107,7 +107,8 @@ def is_asked_for(path: str) -> bool:
     """Whether pages name it: what is joined, and what is apart on purpose."""
     if path.endswith(".map"):
         return False
-    return path.startswith(("joined/", "sheets/")) or "/" not in path or path == "js/theme.js"
+    apart = path in {"js/theme.js", "icons/icons.svg"}
+    return apart or path.startswith(("joined/", "sheets/")) or "/" not in path
 
 
 def answer(file: File, asked: Headers, denser: Denser) -> Response:

@@ -15,8 +15,8 @@ from incident.web.shelf import File
 
 CHUNKS: dict[str, tuple[str, ...]] = {
     "base": (
-        "palette.js", "posting.js", "ledger.js", "time.js", "unseen.js", "room/icon.js",
-        "oncall/sending.js",
+        "palette.js", "posting.js", "ledger.js", "time.js", "unseen.js", "nearly.js",
+        "room/icon.js", "oncall/sending.js",
         "../vendor/lit/directives/live.js", "../vendor/lit/directives/repeat.js",
     ),
     "room": ("room/start.js", "room/main.js"),
@@ -31,13 +31,15 @@ CHUNKS: dict[str, tuple[str, ...]] = {
     "writing": ("room/writing.js",),
     "acting": (
         "room/band-sheets.js", "room/fix-sheets.js", "room/update-sheet.js",
-        "room/ladder-sheets.js", "room/offering.js", "room/brief.js", "room/wall.js",
+        "room/ladder-sheets.js", "room/cause-sheets.js", "room/affected-sheet.js",
+        "room/entry-sheets.js", "room/snooze-sheet.js", "room/policy-sheet.js",
+        "room/offering.js", "room/brief.js", "room/wall.js",
     ),
     "forms": ("people.js", "you.js", "policy.js"),
 }  # fmt: skip
 """Name of each chunk and the modules, beside `js/`, that bring all others of it, in order. The
 first is part of every page with scripts. The room itself brings `resting` and `writing` when it
-rests, and `acting` when somebody touches it.
+rests, and `acting` when somebody touches it, as any page then brings `palette`.
 """
 BOTH = ("live", ("list", "room"))
 """The chunk of what these two need both, so that the way from the one to the other is short."""

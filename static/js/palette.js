@@ -1,11 +1,12 @@
 // On every signed-in page: Ctrl+K or Cmd+K, the Jump button, the single keys, and what can be done
-// anywhere. The palette itself and the help are brought when the page rests, so that they also open
-// when the server is away.
+// anywhere. The palette itself and the help come with the first touch, so that they also open when
+// the server is away.
 
 import { holdKeys } from "./held.js";
 import { keysAreOn, listen } from "./keys.js";
 import { offer } from "./offers.js";
 import "./taps.js";
+import { touched } from "./touched.js";
 
 const AWAY = "This has not come to the browser yet, and the server is away. Try again when you are connected.";
 const LASTS = 10_000; // ms
@@ -66,4 +67,4 @@ function away() {
 }
 
 const rest = window.requestIdleCallback ?? ((does) => setTimeout(does, 1_000));
-addEventListener("load", () => rest(() => Promise.allSettled([bring(), keysAreOn() && import("./palette/help.js")]), { timeout: PATIENCE }));
+touched.then(() => rest(() => Promise.allSettled([bring(), keysAreOn() && import("./palette/help.js")]), { timeout: PATIENCE }));

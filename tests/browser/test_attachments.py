@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import Browser, Locator, Route, expect
 
 from tests.browser.people import DESKTOP, NARROW, PHONE, Someone, axe, overflow, someone
+from tests.browser.relay import whole
 from tests.parts.pictures import png
 from tests.process import TOKEN, ServerProcess, served
 
@@ -303,7 +304,7 @@ async def test_what_is_taken_back_has_its_files_beside_it_again(
     server: ServerProcess, ada: Someone
 ) -> None:
     incident = await room(ada)
-    await ada.page.wait_for_load_state("networkidle")
+    await whole(ada.page)
     await choose(ada, ("graph.png", GRAPH), ("errors.log", b"502"))
     await expect(chips(ada, "done")).to_have_count(2)
     await ada.context.set_offline(True)

@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import Browser, Locator, WebSocketRoute
 
 from tests.browser.people import DESKTOP, NARROW, PHONE, Someone, axe, overflow, someone
+from tests.browser.relay import whole
 from tests.process import TOKEN, ServerProcess, served
 
 POLICY = """
@@ -350,7 +351,7 @@ async def test_the_list_says_what_this_browser_still_keeps_and_leads_to_the_room
 ) -> None:
     incident = await declared(server, severity=5)
     await ada.open_room(incident)
-    await ada.page.wait_for_load_state("networkidle")
+    await whole(ada.page)
     await ada.context.set_offline(True)
     await ada.say("Written in the tunnel")
     await ada.page.locator(".ev.pending").first.wait_for()

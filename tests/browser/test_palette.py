@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import Browser, Locator, Route, expect
 
 from tests.browser.people import DESKTOP, NARROW, PHONE, Someone, axe, overflow, someone
+from tests.browser.relay import whole
 from tests.browser.test_pages import furnish
 from tests.process import ServerProcess, served
 
@@ -134,7 +135,7 @@ async def test_a_person_is_paged_in_a_room_and_found_by_their_roles_elsewhere(
 
 async def test_without_the_server_it_still_does_what_can_be_done_here(ada: Someone) -> None:
     await ada.open_room("INC-1")
-    await ada.page.wait_for_load_state("networkidle")
+    await whole(ada.page)
     await ada.context.set_offline(True)
     await jump(ada, "note")
     await palette(ada).get_by_text("The server cannot be reached").wait_for()
@@ -200,7 +201,7 @@ async def keys_of(who: Someone, path: str) -> set[str]:
     await who.open(path)
     if path == ROOM:
         await who.page.get_by_text("Connected", exact=True).first.wait_for()
-        await who.page.wait_for_load_state("networkidle")
+        await whole(who.page)
     await who.page.evaluate("document.activeElement.blur()")
     await who.page.keyboard.press("?")
     keys = who.page.get_by_role("dialog", name="Keys")

@@ -9,9 +9,11 @@ from playwright.async_api import Browser, Route, expect
 
 from bench.weight import listening
 from tests.browser.people import Someone, someone
+from tests.browser.relay import rests
 from tests.process import ServerProcess, served
 
 ACTING = re.compile(r"/joined/acting\.js$")
+PALETTE = re.compile(r"/joined/palette\.js$")
 RESTING = re.compile(r"/joined/resting\.js$")
 WRITING = re.compile(r"/joined/writing\.js$")
 
@@ -36,7 +38,7 @@ async def ada(browser: Browser, server: ServerProcess) -> AsyncIterator[Someone]
 @pytest.mark.parametrize("path", ["/", "/incidents/INC-1", "/oncall"])
 async def test_a_later_visit_fetches_the_document_and_what_is_new(ada: Someone, path: str) -> None:
     await ada.open(path)
-    await ada.page.wait_for_load_state("networkidle")
+    await rests(ada.page)
     again = await ada.context.new_page()
     visit = await listening(again)
     await again.goto(ada.server.url + path)
@@ -50,10 +52,10 @@ async def test_who_only_looks_is_spared_what_is_needed_to_act(ada: Someone) -> N
     asked: list[str] = []
     ada.page.on("request", lambda request: asked.append(request.url))
     await ada.open_room("INC-1")
-    await ada.page.wait_for_load_state("networkidle")
+    await rests(ada.page)
 
     assert [url for url in asked if RESTING.search(url)] != [], "what a page at rest brings"
-    assert [url for url in asked if ACTING.search(url)] == []
+    assert [url for url in asked if ACTING.search(url) or PALETTE.search(url)] == []
 
 
 async def test_after_the_first_touch_a_sheet_opens_also_without_a_network(ada: Someone) -> None:
@@ -66,6 +68,23 @@ async def test_after_the_first_touch_a_sheet_opens_also_without_a_network(ada: S
     await ada.page.locator("#board").get_by_role("button", name="Propose").click()
     await ada.page.get_by_role("dialog", name="Propose a fix").wait_for()
     await ada.context.set_offline(False)
+
+
+async def test_the_first_key_on_a_page_opens_a_sheet_and_the_next_ones_are_written_in_it(
+    ada: Someone,
+) -> None:
+    held: list[Route] = []
+    await ada.context.route(ACTING, lambda route: held.append(route))  # noqa: PLW0108 (a bound builtin is refused)
+    await ada.open_room("INC-1")
+    async with ada.page.expect_request(ACTING):
+        await ada.page.locator("#causes").get_by_role("button", name="Add").focus()
+    await ada.page.keyboard.press("Enter")
+    await ada.page.keyboard.type("A full disk")
+    for route in held:
+        await route.continue_()
+    sheet = ada.page.get_by_role("dialog", name="Add a possible cause")
+
+    await expect(sheet.get_by_label("What may be the cause")).to_have_value("A full disk")
 
 
 async def test_a_line_that_is_sent_before_it_can_be_read_is_sent_once_it_can(ada: Someone) -> None:

@@ -13,6 +13,7 @@ from playwright.async_api import Browser, Locator, expect
 
 from tests.browser.paper import words_of
 from tests.browser.people import DESKTOP, NARROW, PHONE, Someone, axe, overflow, someone
+from tests.browser.relay import whole
 from tests.process import TOKEN, ServerProcess, served
 
 TELEVISION = (1920, 1080)
@@ -119,7 +120,7 @@ async def test_w_fills_the_screen_with_what_a_room_needs_and_esc_goes_back(
     incident = await running(server)
     await ada.look(TELEVISION)
     await ada.open_room(incident)
-    await ada.page.wait_for_load_state("networkidle")
+    await whole(ada.page)
     await ada.page.keyboard.press("w")
     await wall(ada).wait_for()
     box = await wall(ada).bounding_box()
@@ -234,7 +235,7 @@ async def test_paper_has_every_entry_in_utc_with_its_id_and_says_which_incident_
     await page.add_init_script(f"localStorage.setItem('zone', 'local'); {SAYS_SO}")
     await page.goto(f"{stormy.url}/incidents/INC-1", wait_until="domcontentloaded")
     await page.get_by_text("Connected", exact=True).first.wait_for()
-    await page.wait_for_load_state("networkidle")
+    await whole(page)
     await page.keyboard.press("Control+k")
     await page.keyboard.type("print the incident")
     await page.keyboard.press("Enter")

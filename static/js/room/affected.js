@@ -6,9 +6,9 @@ import { offer } from "../offers.js";
 import { submit } from "../sending.js";
 import { incident, mayAct } from "../state.js";
 import { visibly } from "../unseen.js";
-import { area } from "./fields.js";
 import { tab } from "./place.js";
-import { openSheet, problem } from "./sheet.js";
+import { problem } from "./problem.js";
+import { nameAffected } from "./sheets.js";
 import { isOver } from "./words.js";
 
 const EVERYWHERE = "*"; // where no region is named
@@ -21,7 +21,7 @@ export const affectedPanel = () => {
   const { affectedServices: services = [], affectedRegions: regions = [] } = incident.value;
   return html`
     <header class="panel-h"><h2 id="h-scope">Affected</h2>
-      <button class="text-btn" type="button" @click=${edit}>Edit<span class="vh"> affected services and regions</span></button></header>
+      <button class="text-btn" type="button" @click=${nameAffected}>Edit<span class="vh"> affected services and regions</span></button></header>
     ${refusal.value ? problem(refusal.value) : nothing}
     ${services.length ? grid(services, regions.length ? regions : [EVERYWHERE]) : nothing}
     ${!services.length && regions.length ? list(regions) : nothing}
@@ -76,24 +76,9 @@ const say = (word) => (event) => {
   submit({ type: "update_incident", health: { [service]: { [region]: word } } }).catch((why) => (refusal.value = why));
 };
 
-function edit() {
-  const { affectedServices: services = [], affectedRegions: regions = [] } = incident.value;
-  openSheet({
-    title: "Affected services and regions",
-    label: "Save",
-    fields: () => html`
-      ${area("services", "Services", { value: services.join("\n"), focus: true, hint: "One on each line." })}
-      ${area("regions", "Regions", { value: regions.join("\n"), hint: "One on each line." })}`,
-    send: (values) =>
-      submit({ type: "update_incident", affectedServices: lines(values.services), affectedRegions: lines(values.regions) }),
-  });
-}
-
-const lines = (text) => [...new Set(text.split(/[\n,]/).map((name) => name.trim()).filter(Boolean))];
-
 function goToWords() {
   const first = () => document.querySelector("#scope .matrix button");
-  if (!first()) return edit();
+  if (!first()) return nameAffected();
   tab.value = "people";
   return first().focus();
 }

@@ -4,20 +4,18 @@
 import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { computed } from "../../vendor/signals/signals-core.js";
 import { offer } from "../offers.js";
-import { submit } from "../sending.js";
 import { entries, incident, mayAct } from "../state.js";
 import { visibly } from "../unseen.js";
-import { area, choices, line, segments } from "./fields.js";
 import { icon } from "./icon.js";
 import { tab } from "./place.js";
-import { openSheet } from "./sheet.js";
+import { judge, raise, speak } from "./sheets.js";
 import { isFinal } from "./words.js";
 
-const VERDICTS = [["open", "Open"], ["supported", "Supported"], ["eliminated", "Ruled out"]];
-const WORDS = Object.fromEntries(VERDICTS);
+export const VERDICTS = { open: "Open", supported: "Supported", eliminated: "Ruled out" };
 const FIRST_WORDS = 80; // characters of an entry that the hint on its chip shows
 
-const causes = () =>
+/** Those that are ruled out come last. */
+export const causes = () =>
   [...(incident.value.hypotheses ?? [])].sort((a, b) => (a.verdict === "eliminated") - (b.verdict === "eliminated"));
 
 export const causesPanel = () => {
@@ -30,7 +28,7 @@ export const causesPanel = () => {
 
 const cause = (one, closed) => html`<li id=${one.id} data-verdict=${one.verdict}>
   <span class="mono">${one.id}</span><p>${one.verdict === "eliminated" ? html`<del><bdi>${visibly(one.description)}</bdi></del>` : html`<bdi>${visibly(one.description)}</bdi>`}
-    <span>${one.verdict === "open" ? nothing : WORDS[one.verdict].toLowerCase()}${one.reason ? html`: <bdi>${visibly(one.reason)}</bdi>` : nothing}</span></p>
+    <span>${one.verdict === "open" ? nothing : VERDICTS[one.verdict].toLowerCase()}${one.reason ? html`: <bdi>${visibly(one.reason)}</bdi>` : nothing}</span></p>
   ${closed ? nothing : html`<button class="text-btn" type="button" @click=${() => judge(one)}>Judge<span class="vh"> ${one.id}</span></button>`}
   ${one.for?.length || one.against?.length ? html`<p class="evidence">${side("for", one.for)}${side("against", one.against)}</p>` : nothing}
 </li>`;
@@ -49,39 +47,6 @@ const hint = (number) => ({ currentTarget }) => {
   currentTarget.title = entry && !entry.redacted ? (entry.amended?.message ?? entry.message).slice(0, FIRST_WORDS) : "";
 };
 
-function raise() {
-  openSheet({
-    title: "Add a possible cause",
-    label: "Add",
-    size: "small",
-    fields: () => area("description", "What may be the cause", { required: true, focus: true }),
-    send: ({ description }) => submit({ type: "raise_hypothesis", description }),
-  });
-}
-
-function judge({ id, description, verdict }) {
-  openSheet({
-    title: `What is known about ${id}`,
-    label: "Save",
-    size: "small",
-    fields: () => html`<p><bdi>${visibly(description)}</bdi></p> ${segments("verdict", "It is", VERDICTS, verdict)}
-      ${area("reason", "Why", { focus: true })}
-      ${line("speaks", "Entries that speak for it", { placeholder: "T42 T44" })}
-      ${line("against", "Entries that speak against it", { placeholder: "T42 T44" })}`,
-    send: ({ verdict: said, reason, speaks, against }) => {
-      const [entries, contrary, why] = [numbersIn(speaks), numbersIn(against), reason.trim()];
-      const tell = (told) => submit({ type: "judge_hypothesis", hypothesis: id, ...told });
-      const evidence = { ...(entries.length && { entries }), ...(contrary.length && { against: contrary }) };
-      const words = why && { reason: why };
-      if (said === verdict && entries.length + contrary.length) return tell({ ...evidence, ...words });
-      if (said !== "eliminated" || contrary.length || !entries.length) return tell({ verdict: said, ...evidence, ...words });
-      return Promise.all([tell(evidence), tell({ verdict: said, ...words })]); // what speaks for it is no ground to rule it out
-    },
-  });
-}
-
-const numbersIn = (text) => [...new Set([...text.matchAll(/\d+/g)].map(([number]) => Number(number)))];
-
 /** Whether there is a cause that an entry could speak for. */
 const mayCite = computed(() => mayAct.value && !isFinal(incident.value) && causes().length > 0);
 
@@ -89,22 +54,6 @@ const mayCite = computed(() => mayAct.value && !isFinal(incident.value) && cause
 export const evidenceTool = ({ number, redacted, ...said }) => (redacted || !mayCite.value
   ? nothing
   : html`<button class="icon-btn" type="button" aria-label="T${number} speaks for or against a cause" title="T${number} speaks for or against a cause"
-      @click=${() => cite(number, said)}>${icon("circle-help")}</button>`);
-
-function cite(number, { message, amended }) {
-  const options = causes().map(({ id, description }) => ({ value: id, word: id, means: html`<bdi>${visibly(description)}</bdi>` }));
-  const send = (side) => ({ hypothesis, reason }) =>
-    submit({ type: "judge_hypothesis", hypothesis, [side]: [number], ...(reason.trim() && { reason: reason.trim() }) });
-  openSheet({
-    title: `What T${number} says about a cause`,
-    label: "Speaks for it",
-    size: "small",
-    fields: () => html`<p class="cited"><bdi>${visibly(amended?.message ?? message)}</bdi></p>
-      ${choices("hypothesis", "Which cause", options, options.length === 1 ? options[0].value : undefined)}
-      ${area("reason", "Why")}`,
-    send: send("entries"),
-    others: [{ words: "Speaks against it", send: send("against") }],
-  });
-}
+      @click=${() => speak(number, said)}>${icon("circle-help")}</button>`);
 
 offer({ id: "cause", words: "Add a possible cause", group: "This incident", may: () => mayAct.value && !isFinal(incident.value), does: raise });

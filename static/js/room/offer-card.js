@@ -6,11 +6,10 @@ import { submit } from "../sending.js";
 import { landmarks, me, roles } from "../state.js";
 import { bothZones, clock, clockNow } from "../time.js";
 import { visibly } from "../unseen.js";
-import { line } from "./fields.js";
 import { icon } from "./icon.js";
 import { nameOf } from "./names.js";
 import { ticking } from "./panel.js";
-import { openSheet } from "./sheet.js";
+import { decline } from "./sheets.js";
 import { roleInWords, roleNames, saying, shortly } from "./words.js";
 
 const SYSTEM = "system";
@@ -70,14 +69,4 @@ async function answer(command) {
     next.set(command.role, why);
   }
   refusals.value = next;
-}
-
-function decline(role) {
-  openSheet({
-    title: `Decline ${roleInWords(role)}`,
-    label: "Decline",
-    size: "small",
-    fields: () => html`${line("reason", "Why", { focus: true, limit: 1_000, placeholder: "It helps whoever looks for somebody now" })}`,
-    send: ({ reason }) => submit({ type: "decline_role", role, ...(reason.trim() && { reason: reason.trim() }) }),
-  });
 }

@@ -1,4 +1,5 @@
-// Handing a role over: to whom, a line to add, Offer. Until it is accepted nothing changes.
+// Handing a role over: to whom, a line to add, Offer. Until it is accepted nothing changes; whoever is
+// offered one may decline it.
 // Whoever is in the room without a role, or on call, is chosen already, so that one more press offers it.
 
 import { html, nothing } from "../../vendor/lit/lit-html.js";
@@ -47,6 +48,17 @@ function others(role, chosen, person) {
 function offer(role, to, brief) {
   if (!to) return nobody();
   return submit({ type: "offer_role", role, to, ...(brief?.trim() && { brief: brief.trim() }) });
+}
+
+/** What an offered role is declined with: a word to whoever looks for somebody now. */
+export function decline(role) {
+  openSheet({
+    title: `Decline ${roleInWords(role)}`,
+    label: "Decline",
+    size: "small",
+    fields: () => html`${line("reason", "Why", { focus: true, limit: 1_000, placeholder: "It helps whoever looks for somebody now" })}`,
+    send: ({ reason }) => submit({ type: "decline_role", role, ...(reason.trim() && { reason: reason.trim() }) }),
+  });
 }
 
 const nobody = () => Promise.reject({ detail: "Choose somebody first." });

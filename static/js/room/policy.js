@@ -2,10 +2,9 @@
 
 import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { signal } from "../../vendor/signals/signals-core.js";
-import { submit } from "../sending.js";
 import { incident } from "../state.js";
 import { fetched } from "./fetching.js";
-import { openSheet } from "./sheet.js";
+import { applyPolicy } from "./sheets.js";
 import { isOver } from "./words.js";
 
 const EVERY = 60_000; // ms
@@ -27,16 +26,5 @@ export function policyLine() {
   const own = incident.value.policy?.revision;
   if (isOver(incident.value) || newest.value === null || own === undefined || newest.value <= own) return nothing;
   return html`<p class="policy-line"><span>The policy changed since (revision ${newest.value}, here ${own}).</span>
-    <button class="text-btn" type="button" @click=${apply}>Apply<span class="vh"> the newest policy</span></button></p>`;
-}
-
-function apply() {
-  openSheet({
-    title: `Apply policy revision ${newest.value} to ${incident.value.id}`,
-    label: "Apply the policy",
-    size: "small",
-    fields: () => html`<p>The incident goes on under the newest policy: its ladder, its targets and how
-      often updates are due. Clocks count anew from now; what was promised stays promised.</p>`,
-    send: () => submit({ type: "apply_policy" }),
-  });
+    <button class="text-btn" type="button" @click=${() => applyPolicy(newest.value)}>Apply<span class="vh"> the newest policy</span></button></p>`;
 }

@@ -12,7 +12,7 @@ import { avatar, nameOf, nameOrYou } from "./names.js";
 import { invitation } from "./notices.js";
 import { mayMove, ownRoles } from "./moving.js";
 import { ticking } from "./panel.js";
-import { problem } from "./sheet.js";
+import { problem } from "./problem.js";
 import { handOver } from "./sheets.js";
 import { isFinal, isOver, isWanted, roleNames, roleWord } from "./words.js";
 

@@ -9,8 +9,8 @@ import { tracking } from "../sending.js";
 import { mayAct } from "../state.js";
 import { focusKept } from "./focus.js";
 import { icon } from "./icon.js";
+import { problem } from "./problem.js";
 import { toast } from "./toasts.js";
-import { saying } from "./words.js";
 
 const left = new Map(); // title -> {own, before}: what was filled in when that sheet was closed, and what was not
 
@@ -145,6 +145,3 @@ function tellOf(withdrawn) {
   if (!withdrawn.some((one) => one?.tries)) return;
   toast({ level: "soon", words: "It was on its way already. The timeline shows whether it arrived; it is not sent again." });
 }
-
-export const problem = (why) =>
-  html`<div class="problem" role="alert">${icon("triangle-alert")}<p>${saying(why)}</p></div>`;

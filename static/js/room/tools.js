@@ -2,16 +2,14 @@
 // Nothing is edited: a correction is an entry of its own, and the old words stay, struck.
 
 import { html, nothing } from "../../vendor/lit/lit-html.js";
-import { afterAnswer, post, submit } from "../sending.js";
-import { landmarks, me, mayAct, incident, shown } from "../state.js";
+import { afterAnswer, post } from "../sending.js";
+import { landmarks, me, mayAct, shown } from "../state.js";
 import { cite } from "./citing.js";
 import { address, copy } from "./copying.js";
-import { fetched } from "./fetching.js";
 import { evidenceTool } from "./causes.js";
-import { area } from "./fields.js";
 import { icon } from "./icon.js";
 import { muteButton } from "./muting.js";
-import { openSheet } from "./sheet.js";
+import { correct, remove } from "./sheets.js";
 import { toast } from "./toasts.js";
 
 export const toolsOf = (entry) => html`<span class="ev-tools">
@@ -46,30 +44,3 @@ afterAnswer(({ command: { type, seq, index, pinned }, kept }) => {
   const undo = { words: "Undo", does: () => togglePin({ ...entry, pinned }) };
   toast({ about: "pin", words: `${pinned ? "Pinned" : "Unpinned"} T${entry.number}.`, action: undo });
 });
-
-export function correct({ seq, index, number, message, amended }) {
-  openSheet({
-    title: `Correct T${number}`,
-    label: "Correct",
-    fields: () =>
-      area("message", "What it should say", {
-        value: amended?.message ?? message,
-        required: true,
-        focus: true,
-        hint: "The old words stay, struck through.",
-      }),
-    send: (values) => submit({ type: "amend_entry", seq, index, message: values.message }),
-  });
-}
-
-function remove({ seq, index, number }) {
-  openSheet({
-    title: `Remove the text of T${number}`,
-    label: `Remove the text of T${number}`,
-    danger: true,
-    fields: () => html`<p>For secrets and personal data. The text is gone for everybody and cannot be
-      brought back; that T${number} existed, who wrote it and when stays.</p>`,
-    send: () =>
-      fetched(`/api/incidents/${encodeURIComponent(incident.value.id)}/timeline/${seq}/${index}`, { method: "DELETE" }),
-  });
-}

@@ -2,14 +2,11 @@
 
 import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { computed } from "../../vendor/signals/signals-core.js";
-import { submit } from "../sending.js";
 import { incident } from "../state.js";
 import { bothZones, clock, clockNow, lengthOf, minuteOfDay, span, urgency } from "../time.js";
-import { line, segments } from "./fields.js";
 import { icon } from "./icon.js";
 import { ticking } from "./panel.js";
-import { openSheet } from "./sheet.js";
-import { writeTo } from "./sheets.js";
+import { snooze, writeTo } from "./sheets.js";
 import { AUDIENCES, isFinal, isOver } from "./words.js";
 
 const channels = computed(() => incident.value.communications ?? {});
@@ -49,21 +46,6 @@ function dueWords(dueAt, snoozed) {
 function cadence() {
   const every = incident.value.policy?.updateEvery?.customers;
   return every && !isOver(incident.value) ? `customers every ${span(lengthOf(every)).replace(" h 0 m", " h")}` : "";
-}
-
-const SNOOZES = [["PT15M", "15 min"], ["PT30M", "30 min"], ["PT60M", "60 min"]];
-
-function snooze(audience) {
-  const word = AUDIENCES[audience].toLowerCase();
-  openSheet({
-    title: `Snooze the update to ${word}`,
-    label: "Snooze",
-    size: "small",
-    fields: () => html`${segments("for", "It is due in", SNOOZES, "PT15M")}
-      ${line("reason", "Why", { focus: true, limit: 1_000, placeholder: "Everybody sees it" })}`,
-    send: ({ for: length, reason }) =>
-      submit({ type: "snooze_update", audience, for: length, ...(reason.trim() && { reason: reason.trim() }) }),
-  });
 }
 
 export const writeUpdate = (audience = mostUrgent()) => writeTo(audience);

@@ -31,6 +31,23 @@ FIRST_IN_VIEW = """() => {
 }"""
 ROWS = "document.querySelectorAll('#entries > [data-row]').length"
 TO_TOP = "document.getElementById('log').scrollTop = 0"
+LEFT = """(() => {
+  const log = document.getElementById("log");
+  return log.scrollHeight - log.scrollTop - log.clientHeight;
+})()"""
+# With the next scroll somebody asks for the end of a busy page; `calm` is some pictures later.
+END_IN_MID_SCROLL = """chip => {
+  const log = document.getElementById("log");
+  const asked = new Promise((resolve) => log.addEventListener("scroll", () => {
+    chip.click();
+    for (const free = performance.now() + 150; performance.now() < free;);
+    resolve();
+  }, { once: true }));
+  const picture = () => new Promise(requestAnimationFrame);
+  window.calm = asked.then(async () => {
+    for (let left = 40; left > 0; left -= 1) await picture();
+  });
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -154,6 +171,53 @@ async def test_scrolling_up_loads_what_is_earlier_by_itself_down_to_the_first_en
     await ada.page.get_by_role("button", name="Everything").click()
     newest = (await server.call("GET", f"/api/incidents/{long}")).json()["entries"]
     await in_view(ada, f"#T{newest}")
+    assert ada.faults == []
+
+
+async def test_the_end_that_is_asked_for_while_the_log_still_moves_is_where_it_stays(
+    browser: Browser, server: ServerProcess, long: str
+) -> None:
+    ada = await in_the_room(browser, server, long)
+    newest = (await numbers(ada))[-1]
+    await ada.page.locator("#log").focus()
+    await ada.page.keyboard.press("PageUp")
+    await ada.page.keyboard.press("PageUp")
+    await expect(ada.page.locator(f"#T{newest}")).not_to_be_in_viewport()
+    everything = ada.page.get_by_role("button", name="Everything")
+
+    await everything.evaluate(END_IN_MID_SCROLL)
+    await ada.page.keyboard.press("PageUp")
+    await ada.page.evaluate("calm")
+
+    assert await ada.page.evaluate(LEFT) <= 1
+    await in_view(ada, f"#T{newest}")
+    await ada.page.keyboard.press("PageUp")
+    await expect(ada.page.locator(f"#T{newest}")).not_to_be_in_viewport()
+
+
+async def test_what_is_fetched_for_who_reads_back_is_let_go_once_they_are_at_the_end(
+    browser: Browser, server: ServerProcess, long: str
+) -> None:
+    ada = await someone(browser, server, "ada")
+    await ada.open_room(f"{long}#T1500")
+    await in_view(ada, "#T1500")
+    late: asyncio.Queue[Route] = asyncio.Queue()
+    await ada.page.route("**/timeline?*before=*", late.put, times=1)
+    await ada.page.evaluate(TO_TOP)
+    earlier = await late.get()
+    await ada.page.get_by_role("button", name="Everything").click()
+    newest = (await server.call("GET", f"/api/incidents/{long}")).json()["entries"]
+    await in_view(ada, f"#T{newest}")
+
+    async with ada.page.expect_response("**/timeline?*before=*") as answer:
+        await earlier.continue_()
+    await (await answer.value).finished()
+    first, *_ = await numbers(ada)
+    await ada.page.evaluate(TO_TOP)
+    top = ada.page.locator("#entries [data-number]").first
+    await expect(top).not_to_have_attribute("data-number", str(first), timeout=PATIENCE)
+
+    assert (await numbers(ada))[0] > 2_000, "nothing of what was read before"
     assert ada.faults == []
 
 

@@ -4,7 +4,7 @@
 import { html, nothing } from "../../vendor/lit/lit-html.js";
 import { signal } from "../../vendor/signals/signals-core.js";
 import { logOf } from "../entries.js";
-import { addEarlier, addLater, entries, held, incident, MOST, shown } from "../state.js";
+import { addEarlier, addLater, entries, held, incident, MOST, readsBack, shown } from "../state.js";
 import { fetched } from "./fetching.js";
 import { saying } from "./words.js";
 
@@ -31,12 +31,15 @@ export function earlierRow() {
     <button class="text-btn" type="button" ?disabled=${fetching.value !== null} @click=${showEarlier}>${words}</button></li>`;
 }
 
-/** Fetches one page of older entries; false when there are none, or they cannot be had now. */
+/** Fetches one page of older entries; false when there are none, or they cannot be had or are not wanted now. */
 export const showEarlier = () => once(async () => {
   const { first } = shown.value;
   if (!hasEarlier()) return false;
+  const wasBack = readsBack.peek();
   // The first may stand in the middle of its commit: ask for all of it, what is known is dropped.
   const older = (await page({ before: first.seq + 1 })).filter(({ number }) => number < first.number);
+  const isLeft = wasBack && !readsBack.peek(); // somebody has gone to the end meanwhile
+  if (isLeft || shown.value.first?.number !== first.number) return false;
   addEarlier(older.slice(-MOST_AT_ONCE));
   return shown.value.first !== first;
 });
@@ -48,6 +51,7 @@ export const showLater = () => once(async () => {
   const isNext = ({ number }) => number > last.number && number <= entries.value.last.number;
   const known = entries.value.first.number <= last.number + 1;
   const newer = known ? entries.value.slice() : await page({ after: last.seq - 1 });
+  if (held.value?.last.number !== last.number) return false; // or elsewhere
   addLater(newer.filter(isNext).slice(0, known ? AT_ONCE : MOST_AT_ONCE));
   return true;
 });

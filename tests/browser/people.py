@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.async_api import Browser, BrowserContext, Page, StorageState
+from playwright.async_api import Browser, BrowserContext, Page, StorageState, expect
 
 from tests.process import ServerProcess
 
@@ -44,6 +44,12 @@ class Someone:
     async def say(self, text: str) -> None:
         await self.page.fill("#say", text)
         await self.page.press("#say", "Enter")
+
+    async def say_each(self, *lines: str) -> None:
+        """One after the other: until a line is on its way, the next would be written over it."""
+        for line in lines:
+            await self.say(line)
+            await expect(self.page.locator("#say")).to_have_value("")
 
     async def sees(self, text: str) -> None:
         """Wait until the timeline shows `text`."""

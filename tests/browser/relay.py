@@ -78,21 +78,27 @@ class Relay:
         writer.transport.abort() if writer.transport.is_closing() else writer.close()
 
 
-QUIET = """() => performance.getEntriesByType("resource")
-  .every(({ responseEnd }) => responseEnd > 0 && performance.now() - responseEnd > 1000)"""
+QUIET = """parts => {
+  const asked = performance.getEntriesByType("resource");
+  const room = document.getElementById("say") ? ["resting", "writing"] : [];
+  const came = (part) => asked.some(({ name }) => name.endsWith(`/joined/${part}.js`));
+  return [...room, ...parts].every(came)
+    && asked.every(({ responseEnd }) => responseEnd > 0 && performance.now() - responseEnd > 1000);
+}"""
+"""A slow page may rest long before it asks for what it brings at rest, so that is waited for."""
 
 
 async def whole(page: Page) -> None:
     """Return when the page has all of its parts: some come only when it is touched, or rests."""
     await page.keyboard.press("Shift")
     await page.locator("#say").hover()
-    await rests(page)
+    await rests(page, "acting", "palette")
 
 
-async def rests(page: Page) -> None:
-    """Return when nothing is asked for any more."""
+async def rests(page: Page, *parts: str) -> None:
+    """Return when nothing is asked for any more, and what comes at rest is there, and `parts`."""
     async with asyncio.timeout(60):
-        while not await page.evaluate(QUIET):
+        while not await page.evaluate(QUIET, parts):
             await asyncio.sleep(0.1)
 
 

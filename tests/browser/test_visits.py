@@ -42,7 +42,7 @@ async def test_a_later_visit_fetches_the_document_and_what_is_new(ada: Someone, 
     again = await ada.context.new_page()
     visit = await listening(again)
     await again.goto(ada.server.url + path)
-    await again.wait_for_load_state("networkidle")
+    await rests(again)
 
     assert {visit.kinds[one] for one in visit.fetched()} <= {"Document", "Fetch"}
     assert "Document" in visit.kinds.values()
@@ -60,10 +60,8 @@ async def test_who_only_looks_is_spared_what_is_needed_to_act(ada: Someone) -> N
 
 async def test_after_the_first_touch_a_sheet_opens_also_without_a_network(ada: Someone) -> None:
     await ada.open_room("INC-1")
-    async with ada.page.expect_response(ACTING) as sheets:
-        await ada.page.mouse.move(20, 20)
-    await (await sheets.value).finished()
-    await ada.page.wait_for_load_state("networkidle")
+    await ada.page.mouse.move(20, 20)
+    await rests(ada.page, "acting")
     await ada.context.set_offline(True)
     await ada.page.locator("#board").get_by_role("button", name="Propose").click()
     await ada.page.get_by_role("dialog", name="Propose a fix").wait_for()

@@ -74,16 +74,16 @@ export function lengthOf(iso) {
 export const duration = (milliseconds) => `PT${Math.max(0, Math.floor(milliseconds / SECOND))}S`;
 
 /** 03:18:02 in the page's zone. */
-export const ofDay = (iso, in_ = zone.value) => write(TIME, iso, in_);
+export const ofDay = (iso, in_ = zone.value) => written(iso, in_).slice(11, 19);
 
 /** 03:18 in the page's zone. */
 export const minuteOfDay = (iso, in_ = zone.value) => ofDay(iso, in_).slice(0, 5);
 
 /** 2026-11-21 in the page's zone. */
-export const date = (iso, in_ = zone.value) => write(DATE, iso, in_);
+export const date = (iso, in_ = zone.value) => written(iso, in_).slice(0, 10);
 
 /** Saturday 21 November 2026, in the page's zone. */
-export const dayInWords = (iso, in_ = zone.value) => write(DAY_WORDS, iso, in_);
+export const dayInWords = (iso, in_ = zone.value) => inWords(in_).format(new Date(iso));
 
 /** Both zones, for the title of a time. */
 export function bothZones(iso) {
@@ -101,26 +101,33 @@ export function urgency(due, at = clockNow.value) {
 
 export const zoneWord = computed(() => (zone.value === "utc" ? "UTC" : zoneName(clockNow.value)));
 
-const TIME = formats({ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
-const DATE = formats({ year: "numeric", month: "2-digit", day: "2-digit" }, "sv-SE");
-const DAY_WORDS = formats({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
-
-function formats(style, language = "en-GB") {
-  return {
-    utc: new Intl.DateTimeFormat(language, { ...style, timeZone: "UTC" }),
-    local: new Intl.DateTimeFormat(language, style),
-  };
+/** A moment as ISO 8601 writes it, on the clocks of a zone. A page has hundreds: Intl costs a phone too much for that. */
+function written(iso, in_) {
+  const at = new Date(iso);
+  return (in_ === "utc" ? at : new Date(at - at.getTimezoneOffset() * MINUTE)).toISOString();
 }
 
-function write(format, iso, in_) {
-  return format[in_].format(new Date(iso));
+const made = new Map(); // formats, made when they are first needed
+
+function format(name, style) {
+  if (!made.has(name)) made.set(name, new Intl.DateTimeFormat("en-GB", style));
+  return made.get(name);
 }
 
-const ZONE = new Intl.DateTimeFormat("en-GB", { timeZoneName: "short" });
+const DAY_WORDS = { weekday: "long", day: "numeric", month: "long", year: "numeric" };
+const inWords = (in_) => format(in_, in_ === "utc" ? { ...DAY_WORDS, timeZone: "UTC" } : DAY_WORDS);
+
+const names = new Map(); // what the local zone is called, by a day and the clocks of that day
 
 /** What the local zone is called at a moment: it has another name in summer. */
 function zoneName(at) {
-  const parts = ZONE.formatToParts(new Date(at));
+  const day = `${date(at, "utc")} ${new Date(at).getTimezoneOffset()}`;
+  if (!names.has(day)) names.set(day, named(new Date(at)));
+  return names.get(day);
+}
+
+function named(at) {
+  const parts = format("zone", { timeZoneName: "short" }).formatToParts(at);
   return parts.find((part) => part.type === "timeZoneName")?.value ?? "local";
 }
 

@@ -54,3 +54,29 @@ async def test_a_time_is_told_with_the_zone_that_held_then(
     )
 
     assert told == shown
+
+
+AGAINST_THE_TABLES = """async (timeZone) => {
+  const { date, dayInWords, ofDay } = await import("/static/js/time.js");
+  const day = { year: "numeric", month: "2-digit", day: "2-digit" };
+  const clock = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
+  const long = { weekday: "long", day: "numeric", month: "long", year: "numeric" };
+  const numbers = new Intl.DateTimeFormat("sv-SE", { ...day, ...clock, timeZone });
+  const words = new Intl.DateTimeFormat("en-GB", { ...long, timeZone });
+  const [began, step] = [Date.UTC(1995, 0, 1), 75 * 3_600_000 + 61_001];
+  const moments = Array.from({ length: 5_000 }, (_, at) => began + at * step);
+  const told = (at) => [`${date(at, "local")} ${ofDay(at, "local")}`, dayInWords(at, "local")];
+  const meant = (at) => [numbers.format(at), words.format(at)];
+  return moments.filter((at) => told(at).join() !== meant(at).join());
+}"""
+
+
+@pytest.mark.parametrize(
+    "zone",
+    ["Australia/Lord_Howe", "America/St_Johns", "Asia/Kathmandu", "Pacific/Apia", "Europe/London"],
+)
+async def test_days_and_times_are_those_of_the_tables_of_a_zone(
+    browser: Browser, zone: str
+) -> None:
+    async for page in opened(browser, zone):
+        assert await page.evaluate(AGAINST_THE_TABLES, zone) == []

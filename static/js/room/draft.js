@@ -35,9 +35,7 @@ export async function keepDraft(incident, written) {
     draft.value = found || kept(name, "");
   });
   effect(() => keep(name, draft.value));
-  if (draft.value) return;
-  const left = await leftBehind(begin(), name);
-  if (left && !draft.value) draft.value = left;
+  takeUp(begin(), name);
 }
 
 /** A name that this tab keeps over a reload and no other open tab has: a doubled tab takes a new one. */
@@ -80,23 +78,23 @@ const holds = (name) => navigator.locks
     })
   : Promise.resolve(true);
 
-/** The words of a tab that is closed; they move here. */
-async function leftBehind(begin, own) {
+/** The words of a tab that is closed, or is just closing, move here, unless something is written here by then. */
+function takeUp(begin, own) {
   for (const name of namesOf(begin).filter((one) => one !== own)) {
-    const words = await onlyIfClosed(name.slice(begin.length), () => {
-      const left = kept(name, "");
+    onceClosed(name.slice(begin.length), () => {
+      if (draft.value) return;
+      draft.value = kept(name, "");
       keep(name, null);
-      return left;
     });
-    if (words) return words;
   }
-  return "";
 }
 
-function onlyIfClosed(tab, take) {
-  if (!navigator.locks) return take();
-  return navigator.locks.request(`tab:${tab}`, { ifAvailable: true }, (lock) => (lock ? take() : ""));
+function onceClosed(tab, does) {
+  if (!navigator.locks) return does();
+  return navigator.locks.request(`tab:${tab}`, { signal: AbortSignal.timeout(LETS_GO) }, does).catch(isOpen);
 }
+
+const isOpen = (why) => why.name === "TimeoutError" || Promise.reject(why);
 
 function namesOf(begin) {
   try {

@@ -14,6 +14,7 @@ export class Drawn {
   above = 0; // px of the rows that are not drawn, on either side
   below = 0;
   #rows = [];
+  #height = null; // px of the log that can be seen; null until it was laid out
   #log;
   #list;
   #heights = new Map(); // key -> px
@@ -21,6 +22,11 @@ export class Drawn {
 
   constructor(log, list) {
     [this.#log, this.#list] = [log, list];
+  }
+
+  /** The log is as high as it is now. Until this was told a screen's worth is drawn: a page has much to do at first. */
+  resized() {
+    this.#height = this.#log.clientHeight;
   }
 
   /** Settles which of `rows` are drawn now: all, those at the end, or those around what is read. */
@@ -79,7 +85,8 @@ export class Drawn {
   }
 
   #range(rows, atEnd) {
-    const seen = Math.ceil(this.#log.clientHeight / LEAST);
+    if (this.#height === null && atEnd) return [Math.max(0, rows.length - Math.ceil(innerHeight / GUESS.entry)), rows.length];
+    const seen = Math.ceil((this.#height ?? innerHeight) / LEAST);
     const at = atEnd || !this.#anchor ? rows.length - seen : this.#indexOf(rows, this.#anchor);
     const from = Math.max(0, Math.floor((at - (atEnd ? BEFORE_END : AROUND)) / STEP) * STEP);
     const to = Math.min(rows.length, Math.ceil((at + seen + AROUND) / STEP) * STEP);

@@ -29,7 +29,7 @@ import { watchPolicy } from "./policy.js";
 import { rolesPanel } from "./roles.js";
 import { bindKeys } from "./shortcuts.js";
 import { tabBar } from "./tabs.js";
-import { timeline } from "./timeline.js";
+import { fill, timeline } from "./timeline.js";
 import { trackPointer } from "./pointing.js";
 import { inTurns } from "./turns.js";
 import { updatesPanel } from "./updates.js";
@@ -97,6 +97,7 @@ inTurns([
   ...DRAWN.slice(0, 2).map(drawn),
   () => timeline({ chips: at("chips"), log: at("log"), list: at("entries"), below: at("below") }),
   ...DRAWN.slice(2).map(drawn),
+  () => fill(at("log")),
   () => at("clock").addEventListener("click", switchZone),
   headline,
   watchStaleness,

@@ -1,33 +1,28 @@
 // The timeline: filters, the rows that are in view, what is being sent.
-// How a row looks is in entry.js, which rows there are in rows.js, which are drawn in drawn.js.
+// How a row looks is in row.js, which rows there are in rows.js, which are drawn in drawn.js.
 
 import { html, nothing, render } from "../../vendor/lit/lit-html.js";
-import { guard } from "../../vendor/lit/directives/guard.js";
 import { repeat } from "../../vendor/lit/directives/repeat.js";
 import { batch, effect, signal } from "../../vendor/signals/signals-core.js";
-import { held, mayAct, me, past, people } from "../state.js";
-import { zone } from "../time.js";
+import { held, past } from "../state.js";
 import { Drawn } from "./drawn.js";
 import { earlierRow, hasFailed, isFetching, showEarlier, showLater } from "./earlier.js";
-import { dayRow, entryRow, foldRow, gapRow } from "./entry.js";
 import { follow } from "./follow.js";
 import { icon } from "./icon.js";
 import { copyLines } from "./copied.js";
 import { mutedLine } from "./muting.js";
 import { rateLine } from "./rate.js";
-import { all, counts, current, filter, found, printing, rowOf, toggle } from "./looking.js";
+import { drawRow } from "./row.js";
+import { all, counts, current, filter, found, printing, rowOf } from "./looking.js";
 import { watchLandmarks } from "./landmarks.js";
 import { panel } from "./panel.js";
 import { pendingRows } from "./pending-rows.js";
 import { FILTERS } from "./rows.js";
-import { toolsOf } from "./tools.js";
-import { undoOf } from "./undo.js";
 import { unread, watchReading } from "./unread.js";
 
 const CLOSE = 600; // px from either end at which more is fetched
 
 const moved = signal(0); // counts the times that other rows came into view
-const wholes = signal(new Set()); // numbers of entries of which all is shown, however long
 let drawn = null;
 
 export const end = {}; // atEnd, toEnd, letGo, settle once the log is there
@@ -47,6 +42,15 @@ export function timeline({ chips, log, list, below }) {
   effect(() => past.value && (held.value = null));
   addEventListener("beforeprint", () => (printing.value = true));
   addEventListener("afterprint", () => (printing.value = false));
+}
+
+/** Draws what is not in view at first, and keeps the rows to the height of `log` from then on. */
+export function fill(log) {
+  const resized = () => {
+    drawn.resized();
+    moved.value += 1;
+  };
+  new ResizeObserver(resized).observe(log);
 }
 
 const filterChips = () => Object.entries(FILTERS).map(([key, [word]]) => {
@@ -108,25 +112,6 @@ function rowList(rows) {
     ${repeat(rows, ({ key }) => key, (row) => drawRow(row, stop))}
     <li class="space" data-side="below" aria-hidden="true" ?hidden=${drawn.below === 0}></li>
     ${pendingRows()}`;
-}
-
-function drawRow(row, stop) {
-  if (row.row === "gap") return gapRow(row);
-  if (row.row === "day") return guard([row.key, row.entry, zone.value], () => dayRow(row));
-  if (row.row === "fold") return guard([row.entry, row.count, row.open, people.value], () => foldRow(row, () => toggle(row.entry.number)));
-  const { entry } = row;
-  const isCurrent = current.value === entry.number;
-  const [isFound, whole] = [found.value === entry.number, printing.value || wholes.value.has(entry.number)];
-  const undo = undoOf(entry);
-  return guard([entry, undo, isCurrent, stop === entry.number, isFound, whole, zone.value, people.value, me.value.role, mayAct.value], () => entryRow(entry, {
-    tools: isCurrent ? toolsOf(entry) : nothing, focusable: stop === entry.number, found: isFound, whole, unfold: () => showWhole(entry.number), undo,
-  }));
-}
-
-function showWhole(number) {
-  const next = new Set(wholes.value);
-  if (!next.delete(number)) next.add(number);
-  wholes.value = next;
 }
 
 /** Other rows are drawn when others come into view, and more is fetched where there is no more. */

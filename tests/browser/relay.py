@@ -78,14 +78,19 @@ class Relay:
         writer.transport.abort() if writer.transport.is_closing() else writer.close()
 
 
-QUIET = """parts => {
-  const asked = performance.getEntriesByType("resource");
+QUIET = """async (parts) => {
+  const asked = await new Promise((resolve) => {
+    const heard = (told, observer) => (observer.disconnect(), resolve(told.getEntries()));
+    new PerformanceObserver(heard).observe({ type: "resource", buffered: true });
+  });
   const room = document.getElementById("say") ? ["resting", "writing"] : [];
   const came = (part) => asked.some(({ name }) => name.endsWith(`/joined/${part}.js`));
+  const now = new Event("now").timeStamp;
   return [...room, ...parts].every(came)
-    && asked.every(({ responseEnd }) => responseEnd > 0 && performance.now() - responseEnd > 1000);
+    && asked.every(({ responseEnd }) => responseEnd > 0 && now - responseEnd > 1000);
 }"""
-"""A slow page may rest long before it asks for what it brings at rest, so that is waited for."""
+"""A slow page may rest long before it asks for what it brings at rest, so that is waited for. Where
+a test has put another clock into the page, `performance` knows of nothing; these do."""
 
 
 async def whole(page: Page) -> None:

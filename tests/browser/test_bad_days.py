@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from tests.browser.people import NARROW, PHONE, Someone, axe, overflow, someone
 from tests.browser.relay import Relay, relayed, whole
@@ -110,8 +110,7 @@ async def test_what_is_discarded_or_cancelled_without_a_network_is_never_sent(
     await ada.open_room(incident)
     await lose(ada, relay)
 
-    await ada.say("Not this one.")
-    await ada.say("This one.")
+    await ada.say_each("Not this one.", "This one.")
     outbox = ada.page.locator("#outbox")
     await outbox.get_by_role("button", name="Show").click()
     row = outbox.get_by_role("listitem").filter(has_text="Not this one.")
@@ -292,19 +291,13 @@ async def test_two_tabs_of_one_person_keep_their_own_words(
     await second.reload()
     for page, words in ((ada.page, "The first tab."), (second, "The second tab.")):
         await page.get_by_text("Connected", exact=True).first.wait_for()
-        await (
-            page.locator("#say")
-            .and_(page.get_by_text(words))
-            .or_(page.locator("#say"))
-            .first.wait_for()
-        )
-        assert await page.input_value("#say") == words
+        await expect(page.locator("#say")).to_have_value(words)
     await second.close()
     third = await ada.context.new_page()
     await third.goto(f"{server.url}/incidents/{incident}")
     await third.get_by_text("Connected", exact=True).first.wait_for()
 
-    assert await third.input_value("#say") == "The second tab."
+    await expect(third.locator("#say")).to_have_value("The second tab.")
     assert await ada.page.input_value("#say") == "The first tab."
 
 

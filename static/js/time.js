@@ -38,6 +38,9 @@ export function startClock() {
   setTimeout(startClock, SECOND - (now.value % SECOND) + 5); // just after the second turns
 }
 
+/** Finds out what the local zone is called, which takes a browser long the first time. */
+export const nameZone = () => void zoneName(serverNow());
+
 /** Whether there is only one zone to show. */
 export const isUtcHere = () => zoneName(serverNow()) === "UTC";
 

@@ -3,6 +3,7 @@
 
 const AROUND = 40; // rows on either side of the view
 const BEFORE_END = 20; // rows before the view at the end of the log, where few look back and all is drawn at each line
+const FIRST = 20; // rows that are drawn before it is known how many can be seen
 const STEP = 20; // rows by which the part moves, so that not every line moves it
 const LEAST = 22; // px: no row is lower
 const GUESS = { entry: 44, fold: 30, day: 30, gap: 30 }; // px of rows that were never drawn
@@ -24,7 +25,7 @@ export class Drawn {
     [this.#log, this.#list] = [log, list];
   }
 
-  /** The log is as high as it is now. Until this was told a screen's worth is drawn: a page has much to do at first. */
+  /** The log is as high as it is now. Until this was told few rows are drawn: a page has much to do at first. */
   resized() {
     this.#height = this.#log.clientHeight;
   }
@@ -85,7 +86,7 @@ export class Drawn {
   }
 
   #range(rows, atEnd) {
-    if (this.#height === null && atEnd) return [Math.max(0, rows.length - Math.ceil(innerHeight / GUESS.entry)), rows.length];
+    if (this.#height === null && atEnd) return [Math.max(0, rows.length - FIRST), rows.length];
     const seen = Math.ceil((this.#height ?? innerHeight) / LEAST);
     const at = atEnd || !this.#anchor ? rows.length - seen : this.#indexOf(rows, this.#anchor);
     const from = Math.max(0, Math.floor((at - (atEnd ? BEFORE_END : AROUND)) / STEP) * STEP);

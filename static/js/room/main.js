@@ -5,7 +5,7 @@ import { batch, effect } from "../../vendor/signals/signals-core.js";
 import { greet, travelBy } from "../sending.js";
 import { begin, incident, link, receive } from "../state.js";
 import { mayBeLost } from "../outbox/kept.js";
-import { bothZones, correctClock, now, ofDay, startClock, zoneWord } from "../time.js";
+import { bothZones, correctClock, nameZone, now, ofDay, startClock, zoneWord } from "../time.js";
 import { connect } from "../wire.js";
 import { switchZone } from "../zone.js";
 import { html } from "../../vendor/lit/lit-html.js";
@@ -89,6 +89,7 @@ travelBy(
 );
 
 inTurns([
+  nameZone,
   () => {
     keepDraft(boot.incident.id, at("say")?.value);
     panel(at("composer"), composer);

@@ -33,7 +33,6 @@ export function timeline({ chips, log, list, below }) {
   list.replaceChildren();
   panel(chips, filterChips);
   effect(() => draw(log, list));
-  end.toEnd();
   panel(below, newBelow);
   panel(document.getElementById("notes"), () => html`${rateLine()}${mutedLine()}`);
   copyLines(list);
@@ -96,7 +95,7 @@ function draw(log, list) {
   const had = list.contains(document.activeElement);
   render(rowList(drawn.choose(rows, { atEnd, all: whole }), moved.value), list);
   for (const space of list.querySelectorAll(".space")) space.style.blockSize = `${drawn[space.dataset.side]}px`;
-  end.settle();
+  if (!atEnd) end.settle(); // at its end the log is settled once it was laid out, with all else that is drawn now
   if (had && document.activeElement === document.body) log.focus({ preventScroll: true });
   if (!atEnd && filter.value === "all" && !hasFailed()) queueMicrotask(() => more(log));
 }

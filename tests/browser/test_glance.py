@@ -189,6 +189,12 @@ STILL = PLACES.replace("#band .clock, ", "")
 """Without the clocks, whose words grow as they run."""
 
 
+async def painted(who: Someone) -> None:
+    """Return when what the page looks like has come: the document alone is there before it."""
+    await who.page.wait_for_load_state("load")
+    await who.page.evaluate("document.fonts.ready.then(() => null)")
+
+
 async def test_what_can_be_pressed_stands_where_it_stood_before_the_scripts_came(
     ada: Someone, server: ServerProcess
 ) -> None:
@@ -208,9 +214,11 @@ async def test_what_can_be_pressed_stands_where_it_stood_before_the_scripts_came
         await ada.page.route("**/*.js", lambda route: route.abort())
         await ada.open(f"/incidents/{incident}")
         first = await ada.page.locator("#board").text_content() or ""
+        await painted(ada)
         before = await ada.page.evaluate(PLACES)
         await ada.page.unroute("**/*.js")
         await ada.open_room(incident)
+        await painted(ada)
         after = await ada.page.evaluate(PLACES)
 
         assert [pair for pair in zip(before, after, strict=True) if pair[0] != pair[1]] == []
@@ -256,12 +264,14 @@ async def test_the_ladder_and_who_called_one_stand_in_the_first_paint(
         await ada.page.route("**/*.js", lambda route: route.abort())
         await ada.open(f"/incidents/{incident}")
         first = await ada.page.locator("#yours").inner_text()
+        await painted(ada)
         before = await ada.page.evaluate(STILL)
         await ada.page.unroute("**/*.js")
         await ada.open_room(incident)
         await expect(ada.page.locator("#yours button").first).to_be_visible()
 
         assert "You know the ledger [U+202E]and" in first
+        await painted(ada)
         after = await ada.page.evaluate(STILL)
         assert [pair for pair in zip(before, after, strict=True) if pair[0] != pair[1]] == []
 

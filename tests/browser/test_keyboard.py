@@ -1,9 +1,11 @@
 """An incident from its declaration to its post-mortem by two people who have only a keyboard."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from tests.browser.people import Someone, someone
 from tests.process import ServerProcess, served
@@ -74,7 +76,17 @@ async def sent(page: Page, words: str) -> None:
 
 
 async def seen_focus(page: Page) -> None:
-    assert await page.evaluate(RINGED) == ""
+    await tells(page, RINGED, "")
+
+
+async def tells(page: Page, asked: str, wanted: str) -> None:
+    """Wait until the page answers so: the focus moves on once what was done is drawn."""
+    found = None
+    with suppress(TimeoutError):
+        async with asyncio.timeout(15):
+            while (found := await page.evaluate(asked)) != wanted:
+                await asyncio.sleep(0.1)
+    assert found == wanted
 
 
 async def do(page: Page, words: str) -> None:
@@ -137,10 +149,10 @@ async def roles_given(ada: Someone) -> None:
     await ada.sees("acknowledged")
     await press(page, "Take it, Incident commander")
     await page.locator("#roles").get_by_text("Ada", exact=True).wait_for()
-    assert await page.evaluate("document.activeElement.id") == "role-incident_commander"
+    await expect(page.locator("#role-incident_commander")).to_be_focused()
     await seen_focus(page)
     await page.keyboard.press("Shift+Tab")
-    assert await page.evaluate(FOCUSED) == "Assign"
+    await tells(page, FOCUSED, "Assign")
     await page.keyboard.press("Enter")
     await sheet(page)
     await choose(page, "Role", "operations_lead")
@@ -148,7 +160,7 @@ async def roles_given(ada: Someone) -> None:
     await page.keyboard.type("mei")
     await sent(page, "Assign without asking")
     await page.locator("#role-operations_lead").get_by_text("Mei", exact=True).wait_for()
-    assert await page.evaluate(FOCUSED) == "Assign"
+    await tells(page, FOCUSED, "Assign")
 
 
 async def noted(ada: Someone) -> None:
@@ -183,14 +195,14 @@ async def fixed(ada: Someone, mei: Someone) -> None:
     await sent(page, "Propose")
     await mei.page.locator("#ACT-1").wait_for()
     await mei.page.keyboard.press("a")
-    assert await mei.page.evaluate(FOCUSED) == "Approve ACT-1"
+    await tells(mei.page, FOCUSED, "Approve ACT-1")
     await seen_focus(mei.page)
     await mei.page.keyboard.press("Enter")
     await ada.sees("ACT-1 approved")
     for step, told in (("Start", "ACT-1 started"), ("Done", "ACT-1 completed")):
         await press(page, f"{step} ACT-1")
         await ada.sees(told)
-        assert await page.evaluate("document.activeElement.id") == "ACT-1"
+        await expect(page.locator("#ACT-1")).to_be_focused()
         await seen_focus(page)
 
 
@@ -210,7 +222,7 @@ async def command_handed_over(ada: Someone, mei: Someone) -> None:
     offer = mei.page.locator("#offer-incident_commander")
     await offer.wait_for()
     await mei.page.keyboard.press("a")
-    assert await mei.page.evaluate(FOCUSED) == "Accept incident commander"
+    await tells(mei.page, FOCUSED, "Accept incident commander")
     await mei.page.keyboard.press("Enter")
     leads = ada.page.locator("#role-incident_commander")
     await leads.get_by_text("Mei", exact=True).wait_for()

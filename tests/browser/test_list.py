@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from playwright.async_api import Browser, Locator, WebSocketRoute
+from playwright.async_api import Browser, Locator, WebSocketRoute, expect
 
 from tests.browser.people import DESKTOP, NARROW, PHONE, Someone, axe, overflow, someone
 from tests.browser.relay import whole
@@ -155,7 +155,7 @@ async def test_a_row_says_for_how_long_nobody_commands_and_the_page_is_answered_
     assert since is not None
     assert " d " in since
     assert told["commander"] == "mei"
-    assert await row.get_attribute("data-lead") == ""
+    await expect(row).to_have_attribute("data-lead", "")
 
 
 def leaderless(text: str, incident: str) -> str:

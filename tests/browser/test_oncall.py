@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from playwright.async_api import Browser, Locator
+from playwright.async_api import Browser, Locator, expect
 
 from tests.browser.people import DESKTOP, NARROW, PHONE, Someone, axe, overflow, someone
 from tests.process import TOKEN, ServerProcess, served
@@ -96,7 +96,7 @@ async def test_a_shift_is_covered_with_the_keyboard_alone(
     assert (await focused(jonas)).startswith(JONAS)
     await page.keyboard.press("Enter")
     dialog = page.locator("dialog[open]")
-    assert await dialog.get_by_role("heading", name="Cover me").is_visible()
+    await expect(dialog.get_by_role("heading", name="Cover me")).to_be_visible()
     assert await everywhere(jonas) == {}
     await jonas.look(DESKTOP)
     await page.keyboard.type("Mei")
@@ -132,7 +132,7 @@ async def test_a_gap_is_filled_from_the_gap_itself(jonas: Someone, server: Serve
     await page.select_option("#c-rotation", "operations-singapore")
     await page.get_by_role("button", name="Add me").click()
     await page.locator("[data-told]").get_by_text("is added").wait_for()
-    assert await page.locator("g.gap").count() == before - 1
+    await expect(page.locator("g.gap")).to_have_count(before - 1)
 
     found = (await server.call("GET", "/api/rotations/operations-singapore")).json()
     (made,) = found["overrides"]
@@ -202,7 +202,7 @@ async def test_a_time_that_comes_twice_is_asked_about(jonas: Someone) -> None:
     await page.select_option("[name=start-which]", index=1)
 
     assert offered == ["2027-10-31 00:30 UTC", "2027-10-31 01:30 UTC"]
-    assert await page.inner_text("#c-start-utc") == "2027-10-31 01:30 UTC"
+    await expect(page.locator("#c-start-utc")).to_have_text("2027-10-31 01:30 UTC")
 
 
 async def test_a_calendar_has_an_address_that_opens_it(
@@ -262,7 +262,7 @@ async def test_whoever_saves_second_keeps_their_text_and_learns_who_was_first(
     await page.locator("[data-told]").get_by_text("Revision 2 holds").wait_for()
 
     assert (kept, after_reload) == (mine, mine)
-    assert await page.locator(".terms").get_by_text("Mine").is_visible()
+    await expect(page.locator(".terms").get_by_text("Mine")).to_be_visible()
 
 
 async def test_the_bands_are_readable_without_any_script(

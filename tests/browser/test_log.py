@@ -406,8 +406,7 @@ async def test_copied_entries_are_lines_with_time_name_and_words(
 ) -> None:
     incident = await declared(server)
     ada = await in_the_room(browser, server, incident)
-    await ada.say("Replica lag is 4 s")
-    await ada.say("and falling")
+    await ada.say_each("Replica lag is 4 s", "and falling")
     await ada.page.locator("#T3").wait_for()
     times = [
         entry["timestamp"][11:19]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.people import Someone, someone
 from tests.browser.relay import Relay, relayed, rests, whole
@@ -84,8 +84,7 @@ def notes(whole: dict[str, Any]) -> list[tuple[str, bool]]:
 async def write_offline(who: Someone, relay: Relay) -> None:
     """Three entries and the end of a fix."""
     await lose(who, relay)
-    for message in WRITTEN:
-        await who.say(message)
+    await who.say_each(*WRITTEN)
     await who.page.locator("#board").get_by_role("button", name="Done").click()
     await who.page.locator("#outbox").get_by_text("3 notes and 1 change kept").wait_for()
 
@@ -100,9 +99,9 @@ async def everything_is_there_once(server: ServerProcess, incident: str, page: P
     (done,) = [e for e in whole["timeline"] if e["kind"] == "action_completed"]
     assert done["late"]
     assert whole["actions"][0]["status"] == "completed"
-    shown = await page.locator("#entries a.ref").all_inner_texts()
-    assert [text.strip() for text in shown] == [f"T{e['number']}" for e in whole["timeline"]]
-    assert await page.locator("#entries .late-mark").count() == len(WRITTEN) + 1
+    shown = page.locator("#entries a.ref")
+    await expect(shown).to_have_text([f"T{e['number']}" for e in whole["timeline"]])
+    await expect(page.locator("#entries .late-mark")).to_have_count(len(WRITTEN) + 1)
     assert (
         await page.evaluate("Object.keys(localStorage).filter((k) => k.startsWith('out:'))") == []
     )

@@ -181,7 +181,7 @@ async def test_nothing_can_be_changed_in_the_past_and_the_page_says_why(
     assert before == (await read(server, f"/api/incidents/{incident}"))["seq"]
     await expect(ada.page.locator("#say")).to_have_value("")
     await bar(ada.page).get_by_role("button", name="Back to live").click()
-    assert await ada.page.locator("[aria-disabled='true'][data-past]").count() == 0
+    await expect(ada.page.locator("[aria-disabled='true'][data-past]")).to_have_count(0)
     await ada.say("Written in the present")
     await ada.sees("Written in the present")
 

@@ -519,7 +519,7 @@ async def test_every_sheet_for_writing_is_accessible_in_both_themes_and_sizes(
         found[words] = await everywhere(ada)
         await ada.page.keyboard.press("Escape")
         focused = ada.page.get_by_role("button", name=f"More about {action}")
-        assert await focused.evaluate("(button) => button === document.activeElement")
+        await expect(focused).to_be_focused()
     await ada.page.get_by_role("button", name="Start now anyway").click()
     found["anyway"] = await everywhere(ada)
     await ada.page.keyboard.press("Escape")

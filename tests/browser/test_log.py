@@ -35,6 +35,12 @@ LEFT = """(() => {
   const log = document.getElementById("log");
   return log.scrollHeight - log.scrollTop - log.clientHeight;
 })()"""
+GROWS = """async () => {
+  document.getElementById("log").scrollTop -= 10;
+  const last = [...document.querySelectorAll("#entries .ev")].at(-1);
+  last.style.paddingBlockEnd = `${last.offsetHeight + 150}px`;
+  for (let left = 5; left > 0; left -= 1) await new Promise(requestAnimationFrame);
+}"""
 # With the next scroll somebody asks for the end of a busy page; `calm` is some pictures later.
 END_IN_MID_SCROLL = """chip => {
   const log = document.getElementById("log");
@@ -195,6 +201,20 @@ async def test_the_end_that_is_asked_for_while_the_log_still_moves_is_where_it_s
     await expect(ada.page.locator(f"#T{newest}")).not_to_be_in_viewport()
 
 
+async def test_a_log_that_grows_as_it_is_moved_a_little_is_at_its_end_still(
+    browser: Browser, server: ServerProcess
+) -> None:
+    incident = await declared(server)
+    await filled(server, incident, 60)
+    ada = await in_the_room(browser, server, incident)
+    await ada.page.evaluate(GROWS)
+
+    assert await ada.page.evaluate(LEFT) <= 1
+    await ada.page.evaluate("document.getElementById('log').scrollTop -= 200")
+    await ada.page.evaluate(GROWS)
+    assert await ada.page.evaluate(LEFT) > 100
+
+
 async def test_what_is_fetched_for_who_reads_back_is_let_go_once_they_are_at_the_end(
     browser: Browser, server: ServerProcess, long: str
 ) -> None:
@@ -213,6 +233,7 @@ async def test_what_is_fetched_for_who_reads_back_is_let_go_once_they_are_at_the
         await earlier.continue_()
     await (await answer.value).finished()
     first, *_ = await numbers(ada)
+    await ada.page.locator("#log").press("PageUp")
     await ada.page.evaluate(TO_TOP)
     top = ada.page.locator("#entries [data-number]").first
     await expect(top).not_to_have_attribute("data-number", str(first), timeout=PATIENCE)

@@ -49,10 +49,13 @@ export function follow(log, list, { stay, scrolled }) {
     at.addEventListener(hand, () => (asked = null), { passive: true, capture: true });
   }
   log.addEventListener("scroll", () => {
-    const left = log.scrollHeight - log.scrollTop - log.clientHeight;
-    if (asked && left > 1) return insist();
-    // What grows is settled before it is seen: whatever leads away from the end is somebody's doing.
-    atEnd.value = held.peek() === null && left < NEAR;
+    const most = log.scrollHeight - log.clientHeight;
+    if (asked && most - log.scrollTop > 1) return insist();
+    // What has grown since is settled after this: only what leads away from where the end was is somebody's doing.
+    const end = atEnd.peek() ? Math.min(settled ?? most, most) : most;
+    const isNear = held.peek() === null && end - log.scrollTop < NEAR;
+    if (isNear && !atEnd.peek()) settled = most;
+    atEnd.value = isNear;
     scrolled();
   }, { passive: true });
   const grown = new ResizeObserver(settle);

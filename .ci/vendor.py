@@ -73,8 +73,8 @@ LUCIDE = Package(
 PACKAGES = (
     Package(
         name="lit-html",
-        version="3.3.3",
-        integrity="sha512-el8M6jK2o3RXBnrSHX3ZKrsN8zEV63pSExTO1wYJz7QndGYZ8353e2a5PPX+qHe2aGayfnchQmkAojaWAREOIA==",
+        version="3.3.0",  # 3.3.1 to 3.3.3 leave a node behind for each row that goes
+        integrity="sha512-RHoswrFAxY2d8Cf2mm4OZ1DgzCoBKUKSPvA1fhtSELxUERq2aQQ2h05pO9j81gS1o7RIRJ+CePLogfyahwmynw==",
         files={
             **{f"{name}.js": f"static/vendor/lit/{name}.js" for name in LIT_MODULES},
             "LICENSE": "static/vendor/lit/LICENSE",

@@ -8,7 +8,7 @@ const FEW = 16; // frames of which each picture takes at most so many, or an eig
 const UNSEEN = 250; // ms: pages that are not looked at draw no pictures
 const STORM = 10; // frames within half a second: more than anybody reads
 const HALF = 500; // ms
-const PACE = 100; // ms between two pictures of a storm, so that a key is answered between them
+const PACE = 200; // ms between two pictures of a storm, so that a key is answered between them
 
 /** `take(frame)` hears of each frame that is given to what is returned, in order. */
 export function perPicture(take) {

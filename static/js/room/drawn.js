@@ -2,9 +2,9 @@
 // below is two spaces as high as its rows were, or probably are; what is read stays where it is.
 
 const AROUND = 40; // rows on either side of the view
-const BEFORE_END = 20; // rows before the view at the end of the log, where few look back and all is drawn at each line
+const BEFORE_END = 10; // rows before the view at the end of the log, where few look back and all is drawn at each line
 const FIRST = 20; // rows that are drawn before it is known how many can be seen
-const STEP = 20; // rows by which the part moves, so that not every line moves it
+const STEP = 10; // rows by which the part moves, so that not every line moves it
 const LEAST = 22; // px: no row is lower
 const GUESS = { entry: 44, fold: 30, day: 30, gap: 30 }; // px of rows that were never drawn
 const REMEMBERED = 8_000; // heights
@@ -28,6 +28,12 @@ export class Drawn {
   /** The log is as high as it is now. Until this was told few rows are drawn: a page has much to do at first. */
   resized() {
     this.#height = this.#log.clientHeight;
+    this.#measure();
+  }
+
+  /** Remembers how high the rows are that are new. To be told once they were laid out: then it costs nothing. */
+  learn() {
+    for (const row of this.#lines()) if (!this.#heights.has(row.dataset.row)) this.#remember(row);
   }
 
   /** Settles which of `rows` are drawn now: all, those at the end, or those around what is read. */
@@ -35,7 +41,7 @@ export class Drawn {
     if (!atEnd) this.note();
     const [from, to] = all ? [0, rows.length] : this.#range(rows, atEnd);
     if (rows !== this.#rows || from !== this.from || (to < this.to && !all)) {
-      this.#measure();
+      if (!atEnd) this.#measure(); // at the end every row was learned when it was laid out
       this.above = sum(rows, 0, from, (row) => this.#heightOf(row));
     }
     this.below = sum(rows, to, rows.length, (row) => this.#heightOf(row));
@@ -113,8 +119,12 @@ export class Drawn {
   }
 
   #measure() {
+    this.#lines().forEach((row) => this.#remember(row));
+  }
+
+  #remember({ dataset, offsetHeight }) {
     if (this.#heights.size > REMEMBERED) this.#heights.clear();
-    for (const { dataset, offsetHeight } of this.#lines()) this.#heights.set(dataset.row, offsetHeight);
+    this.#heights.set(dataset.row, offsetHeight);
   }
 
   #heightOf({ key, row }) {

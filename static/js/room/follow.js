@@ -9,9 +9,9 @@ const CALM = 300; // ms after a picture in which what moved the log before may s
 
 /**
  * {atEnd, toEnd(), letGo(), settle()} for a scrolling `log` with one growing `list` in it. `stay` puts
- * back what was in view, `scrolled` hears of every move.
+ * back what was in view, `scrolled` hears of every move, `grew` whenever the list was laid out anew.
  */
-export function follow(log, list, { stay, scrolled }) {
+export function follow(log, list, { stay, scrolled, grew }) {
   const atEnd = signal(true);
   let touchedAt = 0;
   let settled = null; // how far there was to scroll when it was last put at its end
@@ -58,7 +58,10 @@ export function follow(log, list, { stay, scrolled }) {
     atEnd.value = isNear;
     scrolled();
   }, { passive: true });
-  const grown = new ResizeObserver(settle);
+  const grown = new ResizeObserver(() => {
+    grew();
+    settle();
+  });
   grown.observe(list);
   grown.observe(log);
   effect(() => {

@@ -17,7 +17,7 @@ import { followTape, tape, ticked, ticks } from "./tape-facts.js";
 import { lines } from "./tape-ticks.js";
 
 const HEIGHT = 26; // px of the ticks
-const DRAW_EVERY = 250; // ms
+const DRAW_EVERY = 1_000; // ms; a pixel of the tape is mostly longer than that
 const BANDS = ["machine", "hot", "change", "human", "key"];
 
 /** What is drawn now: {width, from, to, count}; nothing is until the tape was told. */

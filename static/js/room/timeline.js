@@ -29,7 +29,7 @@ export const end = {}; // atEnd, toEnd, letGo, settle once the log is there
 
 export function timeline({ chips, log, list, below }) {
   drawn = new Drawn(log, list);
-  Object.assign(end, follow(log, list, { stay: () => drawn.restore(), scrolled: () => scrolled(log) }));
+  Object.assign(end, follow(log, list, { stay: () => drawn.restore(), scrolled: () => scrolled(log), grew: () => drawn.learn() }));
   list.replaceChildren();
   panel(chips, filterChips);
   effect(() => draw(log, list));

@@ -3,7 +3,8 @@
 
 const AROUND = 40; // rows on either side of the view
 const BEFORE_END = 10; // rows before the view at the end of the log, where few look back and all is drawn at each line
-const FIRST = 20; // rows that are drawn before it is known how many can be seen
+const FIRST = { wide: 28, narrow: 44 }; // px of the screen for each row that is drawn before the log was measured: enough to fill it
+const NARROW = 760; // px, as in layout.css
 const STEP = 10; // rows by which the part moves, so that not every line moves it
 const LEAST = 22; // px: no row is lower
 const GUESS = { entry: 44, fold: 30, day: 30, gap: 30 }; // px of rows that were never drawn
@@ -92,7 +93,7 @@ export class Drawn {
   }
 
   #range(rows, atEnd) {
-    if (this.#height === null && atEnd) return [Math.max(0, rows.length - FIRST), rows.length];
+    if (this.#height === null && atEnd) return [Math.max(0, rows.length - fillsScreen()), rows.length];
     const seen = Math.ceil((this.#height ?? innerHeight) / LEAST);
     const at = atEnd || !this.#anchor ? rows.length - seen : this.#indexOf(rows, this.#anchor);
     const from = Math.max(0, Math.floor((at - (atEnd ? BEFORE_END : AROUND)) / STEP) * STEP);
@@ -139,3 +140,5 @@ function sum(rows, from, to, heightOf) {
 }
 
 const anchorOf = ({ dataset }, top) => ({ key: dataset.row, number: Number(dataset.at), top });
+
+const fillsScreen = () => Math.ceil(screen.height / (screen.width > NARROW ? FIRST.wide : FIRST.narrow));

@@ -48,6 +48,7 @@ export function fill(log) {
   const resized = () => {
     drawn.resized();
     moved.value += 1;
+    end.settle();
   };
   new ResizeObserver(resized).observe(log);
 }

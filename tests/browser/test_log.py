@@ -501,3 +501,24 @@ async def test_an_entry_is_cited_in_what_is_being_written_and_a_pin_is_undone(
     await ada.page.locator("#toasts").get_by_role("button", name="Undo").click()
     await ada.page.get_by_role("button", name="Pinned", exact=True).wait_for()
     assert ada.faults == []
+
+
+SHIFTS = """window.shifts = [];
+new PerformanceObserver((list) => shifts.push(...list.getEntries().map(({ value }) => value)))
+  .observe({ type: "layout-shift", buffered: true });"""
+SEEN_TO_MOVE = 0.03  # of the screen times the way; Core Web Vitals call 0.1 good
+
+
+@pytest.mark.parametrize("size", [DESKTOP, (1440, 2000)])
+async def test_the_log_of_a_desk_stands_still_while_it_comes_alive(
+    browser: Browser, server: ServerProcess, long: str, size: tuple[int, int]
+) -> None:
+    ada = await someone(browser, server, "ada", size=size)
+    await ada.open_room(long)  # its fonts are known from then on, and move nothing when they come
+    await ada.page.add_init_script(SHIFTS)
+    await ada.open_room(long)
+    newest = (await server.call("GET", f"/api/incidents/{long}")).json()["entries"]
+    await in_view(ada, f"#T{newest}")
+    await ada.page.evaluate("new Promise((seen) => requestAnimationFrame(() => setTimeout(seen)))")
+
+    assert await ada.page.evaluate("Math.max(0, ...shifts)") < SEEN_TO_MOVE

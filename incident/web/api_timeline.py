@@ -76,9 +76,9 @@ async def forwards(
     """The first entries after `after` that are wanted."""
     page = Page(query.after or 0)
     end = query.before or 2**53
-    rounds, size = pace(newest, query)
-    for _ in range(rounds):
-        read = await runtime.journal.forwards(newest.incident, page.reached, size, holding)
+    pace = Pace.of(newest, query)
+    while pace.goes_on:
+        read = await runtime.journal.forwards(newest.incident, page.reached, pace.size, holding)
         commits = [told for told in read if told.seq < end]
         for told, entries in await by_commit(runtime, commits, wanted(query)):
             if len(page.entries) >= query.limit:
@@ -86,8 +86,9 @@ async def forwards(
                 return page
             page.entries += entries
             page.reached = told.seq
-        if len(commits) < size:
+        if len(commits) < pace.size:
             return page
+        pace.read(commits)
     page.more = True
     return page
 
@@ -98,30 +99,49 @@ async def backwards(
     """The last entries before `before` that are wanted, oldest first all the same."""
     assert query.before is not None
     page = Page(query.before)
-    rounds, size = pace(newest, query)
-    for _ in range(rounds):
-        commits = await runtime.journal.backwards(newest.incident, page.reached, size, holding)
+    pace = Pace.of(newest, query)
+    while pace.goes_on:
+        commits = await runtime.journal.backwards(newest.incident, page.reached, pace.size, holding)
         for told, entries in await by_commit(runtime, commits, wanted(query)):
             if len(page.entries) >= query.limit:
                 page.more = True
                 return page
             page.entries = entries + page.entries
             page.reached = told.seq
-        if len(commits) < size:
+        if len(commits) < pace.size:
             return page
+        pace.read(commits)
     page.more = page.reached > 1
     return page
 
 
-def pace(newest: Commit, query: TimelineQuery) -> tuple[int, int]:
-    """How often to read, and how many commits at a time.
+@dataclass(slots=True)
+class Pace:
+    """How many commits to read at a time, and whether to read on.
 
     As many as hold one entry more than fills the page, or many where few are wanted: after a
-    storm of alerts a commit may hold hundreds.
+    storm of alerts a commit may hold hundreds, and one of a person holds one.
     """
-    filtered = query.type or query.q or query.pinned is not None
-    wanted = PAGE_LIMIT if filtered else query.limit + 1
-    return -(-SCANNED // wanted), -(-wanted * newest.seq // newest.state.entries)
+
+    wanted: int
+    size: int
+    looked: int = 0
+
+    @classmethod
+    def of(cls, newest: Commit, query: TimelineQuery) -> "Pace":
+        filtered = query.type or query.q or query.pinned is not None
+        wanted = PAGE_LIMIT if filtered else query.limit + 1
+        return cls(wanted, -(-wanted * newest.seq // newest.state.entries))
+
+    @property
+    def goes_on(self) -> bool:
+        return self.looked < SCANNED
+
+    def read(self, commits: list[Told]) -> None:
+        """The next ones are likely to hold as much as these, which are at least one."""
+        entries = sum(len(told.events) for told in commits)
+        self.looked += entries
+        self.size = -(-self.wanted * len(commits) // entries)
 
 
 async def by_commit(

@@ -14,6 +14,7 @@ from incident.core.commands import AddEntry
 from incident.runtime import opened
 from incident.settings import Settings
 from tests.browser.people import DESKTOP, PHONE, Someone, axe, overflow, someone
+from tests.browser.relay import rests
 from tests.process import TOKEN, ServerProcess, served
 
 pytestmark = pytest.mark.timeout(480)  # thousands of entries are written first
@@ -40,6 +41,14 @@ GROWS = """async () => {
   const last = [...document.querySelectorAll("#entries .ev")].at(-1);
   last.style.paddingBlockEnd = `${last.offsetHeight + 150}px`;
   for (let left = 5; left > 0; left -= 1) await new Promise(requestAnimationFrame);
+}"""
+# What a key moves goes on for a while after the key.
+STILL = """async () => {
+  const log = document.getElementById("log");
+  for (let last = NaN, since = 0; since < 10; since = log.scrollTop === last ? since + 1 : 0) {
+    last = log.scrollTop;
+    await new Promise(requestAnimationFrame);
+  }
 }"""
 # With the next scroll somebody asks for the end of a busy page; `calm` is some pictures later.
 END_IN_MID_SCROLL = """chip => {
@@ -189,6 +198,7 @@ async def test_the_end_that_is_asked_for_while_the_log_still_moves_is_where_it_s
     await ada.page.keyboard.press("PageUp")
     await ada.page.keyboard.press("PageUp")
     await expect(ada.page.locator(f"#T{newest}")).not_to_be_in_viewport()
+    await ada.page.evaluate(STILL)
     everything = ada.page.get_by_role("button", name="Everything")
 
     await everything.evaluate(END_IN_MID_SCROLL)
@@ -517,7 +527,8 @@ async def test_the_log_of_a_desk_stands_still_while_it_comes_alive(
     await ada.open_room(long)  # its fonts are known from then on, and move nothing when they come
     await ada.page.add_init_script(SHIFTS)
     await ada.open_room(long)
-    newest = (await server.call("GET", f"/api/incidents/{long}")).json()["entries"]
+    await rests(ada.page)
+    newest = (await numbers(ada))[-1]
     await in_view(ada, f"#T{newest}")
     await ada.page.evaluate("new Promise((seen) => requestAnimationFrame(() => setTimeout(seen)))")
 

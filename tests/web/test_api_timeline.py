@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from incident.core.commands import AddEntry
+from incident.web import api_timeline
 from tests.world import JSON, Actor, World
 
 
@@ -203,6 +205,27 @@ async def test_a_page_never_cuts_a_commit_in_two(ada: Actor, shared: World) -> N
     assert [1, 1, 1, 1] == [entry["seq"] for entry in answer.json()]
     assert [2] == [entry["seq"] for entry in following.json()]
     assert "next" not in following.links
+
+
+async def test_one_request_looks_through_as_many_entries_however_commits_hold_them(
+    ada: Actor, shared: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    incident: str = (await ada.declares(severity=5))["id"]
+
+    async def at_once(count: int) -> None:
+        one = AddEntry(by="ada", message="The pool is full", type="alert")
+        await asyncio.gather(*(shared.runtime.desk.submit(incident, one) for _ in range(count)))
+
+    await at_once(1_000)
+    await ada.notes(incident, "The needle in it")
+    await at_once(500)
+    for _ in range(120):
+        await at_once(1)
+    monkeypatch.setattr(api_timeline, "SCANNED", 700)
+    monkeypatch.setattr(api_timeline, "PAGE_LIMIT", 100)
+
+    path = f"/api/incidents/{incident}/timeline?q=needle&before=9999999"
+    assert ["The needle in it"] == await messages(ada, path)
 
 
 async def test_entries_that_share_a_commit_are_told_apart_by_their_index(

@@ -37,12 +37,17 @@ LONG = 50
 MEGA = 1_000_000
 
 WATCH = """
-window.bench = {tasks: [], inputs: [], painted: new Map(), usable: null, waited: new Set()};
+window.bench = {
+  tasks: [], minute: [], inputs: [], painted: new Map(), usable: null, waited: new Set(),
+};
 const told = (kind, does, options = {}) => {
   new PerformanceObserver((list) => list.getEntries().forEach(does))
     .observe({type: kind, buffered: true, ...options});
 };
-told("longtask", (task) => bench.tasks.push([task.startTime, task.duration]));
+told("longtask", (task) => {
+  bench.tasks.push([task.startTime, task.duration]);
+  bench.minute.push(task.duration);
+});
 told("event", (event) => {
   if (event.name === "keydown") bench.inputs.push(event.duration);
 }, {durationThreshold: 16});
@@ -166,7 +171,7 @@ async def storm(stage: Stage, entries: int, seconds: float) -> None:
         page = await watched(context, f"{stage.server.url}/incidents/{incident}")
         await until(page, "bench.usable")
         await asyncio.sleep(2)
-        await page.evaluate("bench.tasks.splice(0)")
+        await page.evaluate("[bench.tasks, bench.minute].forEach((told) => told.splice(0))")
         await page.focus("#say")
         before = await heap(page)
         typist = asyncio.create_task(typing(page))  # cancelled below
@@ -225,11 +230,13 @@ async def heap(page: Page) -> dict[str, float]:
 
 
 async def tell_minute(page: Page, began: float) -> None:
+    longest = await page.evaluate("bench.minute.splice(0)")
     held = await heap(page)
     minutes = (time.monotonic() - began) / 60
     say(
         f"  after {minutes:>5.1f} min   heap {held['heap']:>6.1f} MB   nodes {held['nodes']:>7,.0f}"
-        f"   rows {held['rows']:>5.0f}   load {os.getloadavg()[0]:.1f}"
+        f"   rows {held['rows']:>5.0f}   over {LONG} ms {len(longest):>4}"
+        f"   longest {max(longest, default=0):>4.0f}   load {os.getloadavg()[0]:.1f}"
     )
 
 
